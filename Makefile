@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: 0BSD
+#
+# The companion to shm_overview(7). "make help" lists the targets.
+#
+# Variables: CC, CFLAGS, OUT=DIR (build there instead of beside the
+# sources), V=1 (print whole commands), PREFIX, MANDIR, DESTDIR, and
+# for the tests JOBS and REQUIRE_ISOLATION=1.
+
+OUT    = .
+CC     = cc
+CFLAGS = -O2 -g
+PREFIX = /usr/local
+MANDIR = $(PREFIX)/share/man
+DOCDIR = $(PREFIX)/share/doc/shm_examples
+V      = 0
+
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+           -Wwrite-strings -Wconversion
+
+# glibc before 2.34 needs these; they do no harm elsewhere.
+LDLIBS = -lrt -pthread
+
+# What "make test" needs on Debian, and what the longer checks add.
+# gcc-multilib would conflict with the cross compilers.
+DEPS    = acl bats clitest gcc libacl1-dev libc6-dbg libc6-dev make \
+          perl strace util-linux valgrind
+DEPS_CI = clang clang-format clang-tidy cppcheck gcc-12-multilib gcovr \
+          libclang-rt-14-dev musl-tools shellcheck
+
+sources   := $(wildcard examples/*.c examples/pitfalls/*.c)
+programs  := $(sources:%.c=$(OUT)/%)
+libraries := $(patsubst %.c,$(OUT)/%.so,$(wildcard examples/inside/*.c))
+pages     := $(wildcard man7/*.7)
+
+ifeq ($(V),0)
+Q     = @
+brief = @echo "  $(1)  $(2)";
+else
+brief =
+endif
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all demo test check lint valgrind sanitize coverage deps \
+        deps-ci install uninstall clean help FORCE
+
+all: $(programs) $(libraries) ## build everything (the default)
+
+demo: all ## a guided tour, in the order of shm_overview(7)
+	@examples/tour.sh $(OUT)/examples
+
+test: all ## check everything, under valgrind too; under a minute
+	@OUT=$(OUT) CC='$(CC)' tests/run
+
+check: test ## the same
+
+lint: ## clang-format, clang-tidy, cppcheck, shellcheck
+	@tests/lint
+
+valgrind: all ## memcheck: transcripts and bad input, in full
+	@OUT=$(OUT) CC='$(CC)' MEMCHECK=full tests/run tests/memcheck.t
+
+sanitize: ## the tests with AddressSanitizer and UBSan built in
+	@$(MAKE) OUT=.build/sanitize CFLAGS='-O1 -g -Werror \
+	    -fsanitize=address,undefined -fno-sanitize-recover=all' \
+	    SANITIZED=1 all
+	@OUT=.build/sanitize CC='$(CC)' SANITIZED=1 tests/run
+
+coverage: ## gcovr: what no test reached; .build/coverage/index.html
+	@tests/coverage
+
+deps: ## install what "make test" needs (Debian, as root)
+	@$(call apt,$(DEPS))
+
+deps-ci: ## and what lint, coverage and other compilers need
+	@$(call apt,$(DEPS) $(DEPS_CI))
+
+apt = if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+        apt-get update -q && DEBIAN_FRONTEND=noninteractive \
+        apt-get install -q -y --no-install-recommends $(1); \
+      else \
+        echo "make deps: needs root and apt-get. To install:" $(1) >&2; \
+        exit 1; \
+      fi
+
+install: all ## dev_shm, the pages, and the sources as documentation
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(DOCDIR)'
+	install $(OUT)/examples/dev_shm '$(DESTDIR)$(PREFIX)/bin'
+	cp -R README.md LICENSE '$(DESTDIR)$(DOCDIR)'
+	for dir in examples examples/inside; do \
+	    install -d "$(DESTDIR)$(DOCDIR)/$$dir" && \
+	    install -m 644 $$dir/*.c $$dir/*.transcript \
+	        "$(DESTDIR)$(DOCDIR)/$$dir" || exit 1; \
+	done
+ifneq ($(pages),)
+	install -d '$(DESTDIR)$(MANDIR)/man7'
+	install -m 644 $(pages) '$(DESTDIR)$(MANDIR)/man7'
+endif
+
+uninstall: ## remove what install has installed
+	rm -f '$(DESTDIR)$(PREFIX)/bin/dev_shm'
+	rm -rf '$(DESTDIR)$(DOCDIR)'
+	for page in $(notdir $(pages)); do \
+	    rm -f "$(DESTDIR)$(MANDIR)/man7/$$page"; \
+	done
+
+clean: ## remove what was built
+	rm -f $(programs) $(libraries) $(OUT)/examples/.flags
+	rm -rf .build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.* ## /\1	/p' Makefile | expand -t 12
+
+# Changes only when the commands that build would be others.
+$(OUT)/examples/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS) $(LDLIBS)' | cmp -s - $@ || \
+	    echo '$(CC) $(CFLAGS) $(LDLIBS)' >$@
+
+build = $(CC) -std=c17 $(WARNINGS) $(CFLAGS)
+
+# A program is built by the line that its header comment gives, which
+# names the library it may need. It appears under its name when it is
+# complete, so that a second make in this directory does no harm.
+$(programs): $(OUT)/%: %.c $(OUT)/examples/.flags
+	@mkdir -p $(@D)
+	$(call brief,CC,$@)libs="$$(sed -n \
+	    's/.* cc -std=c17 .*\.c\( .*\)* -o .*/\1/p' $<)"; \
+	if [ -n "$$libs" ] && ! { $(CC) -E $< && echo 'int main(void) \
+	    { return 0; }' | $(CC) $(CFLAGS) -x c - $$libs -o $@.$$$$; } \
+	    >/dev/null 2>&1; then \
+	    rm -f $@.$$$$; \
+	    echo "  --  $@ skipped: needs$$libs"; \
+	else \
+	    $(build) $< $$libs $(LDLIBS) -o $@.$$$$ && mv $@.$$$$ $@; \
+	fi
+
+$(libraries): $(OUT)/%.so: %.c $(OUT)/examples/.flags
+	@mkdir -p $(@D)
+	$(call brief,CC,$@)$(build) -fPIC -shared $< $(LDLIBS) \
+	    -o $@.$$$$ && mv $@.$$$$ $@

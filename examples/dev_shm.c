@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * dev_shm.c - list POSIX shared memory objects and who uses them
+ *
+ * Usage: dev_shm [NAME...]
+ *
+ * An ls(1) and ipcs(1) for the file system that the objects are in.
+ * For every object, or those that are named: kind (shm, or sem for
+ * a named semaphore, which lies there too), permissions, owner,
+ * size, memory really used, links, and the processes that have it
+ * mapped
+ * ("map") or hold a descriptor of it ("fd"), as /proc tells. An
+ * object with 0 links has lost its name and lives on until its last
+ * user lets go; nothing but /proc leads to it.
+ *
+ * What may not be looked at is counted on standard error: the users
+ * of other users' objects, unless root asks; and what is known only
+ * from a mapping has "?" where its details should be. Processes of
+ * other PID namespaces and descriptors in flight between two
+ * processes are not seen. White space and control characters print
+ * as \ooo.
+ *
+ * Exit status: 0 done, 1 a NAME was not found or a call failed, 2
+ * wrong usage.
+ *
+ * Build: cc -std=c17 dev_shm.c -o dev_shm
+ *        (glibc before 2.34: add -lrt -pthread)
+ *
+ * See also: proc(5), tmpfs(5), ipcs(1), lsof(8), fuser(1); fstat.c,
+ *           shm_unlink.c, persistence.c
+ */
+#define _POSIX_C_SOURCE 200809L
+#define _FILE_OFFSET_BITS 64
+#include <ctype.h>
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define SHM_DIR "/dev/shm"
+
+enum { MAPS = 1, HOLDS = 2 };
+
+struct object {
+    struct object *next;
+    char *name;
+    struct stat sb;
+    bool known;
+
+    /* MAPS and HOLDS of the process looked at just now, and what
+       was found out about those before it, as text. */
+    int use;
+    char *users;
+    size_t users_size;
+    FILE *users_out;
+};
+
+static dev_t shm_dev;
+static struct object *objects;
+
+static _Noreturn void
+usage(int status)
+{
+    fputs("usage: dev_shm [NAME...]\n",
+          status == EXIT_SUCCESS ? stdout : stderr);
+    if (fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "stdout");
+    exit(status);
+}
+
+/* Adds an object in the order of names. */
+static struct object *
+add_object(const char *name, const struct stat *sb)
+{
+    struct object **at = &objects;
+    struct object *o = calloc(1, sizeof(*o));
+
+    if (o == NULL || (o->name = strdup(name)) == NULL)
+        err(EXIT_FAILURE, "malloc: %s", name);
+    o->users_out = open_memstream(&o->users, &o->users_size);
+    if (o->users_out == NULL)
+        err(EXIT_FAILURE, "open_memstream: %s", name);
+    o->sb = *sb;
+    while (*at != NULL && strcmp((*at)->name, name) <= 0)
+        at = &(*at)->next;
+    o->next = *at;
+    *at = o;
+    return o;
+}
+
+/* The objects that have a name. Other kinds of file are none. */
+static void
+read_directory(void)
+{
+    DIR *dir = opendir(SHM_DIR);
+    struct dirent *entry;
+    struct stat sb;
+
+    if (dir == NULL || fstat(dirfd(dir), &sb) == -1)
+        err(EXIT_FAILURE, "opendir: %s", SHM_DIR);
+    shm_dev = sb.st_dev;
+    while (errno = 0, (entry = readdir(dir)) != NULL)
+        /* One that is gone by now is none either. */
+        if (fstatat(dirfd(dir), entry->d_name, &sb,
+                    AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(sb.st_mode))
+            add_object(entry->d_name, &sb)->known = true;
+    if (errno != 0 || closedir(dir) == -1)
+        err(EXIT_FAILURE, "readdir: %s", SHM_DIR);
+}
+
+/* Notes that the process uses the object with this inode number. An
+   object without a name is new to us; path is /proc's name for it.
+ */
+static void
+note_use(char *path, const struct stat *sb, bool known, int use)
+{
+    char *suffix = strstr(path, " (deleted)");
+    struct object *o = objects;
+
+    while (o != NULL && o->sb.st_ino != sb->st_ino)
+        o = o->next;
+    if (o == NULL) {
+        if (suffix != NULL)
+            *suffix = '\0';
+        if (strncmp(path, SHM_DIR "/", sizeof(SHM_DIR)) == 0)
+            path += sizeof(SHM_DIR);
+        o = add_object(path, sb);
+    }
+    if (known)
+        o->sb = *sb;
+    o->known = o->known || known;
+    o->use |= use;
+}
+
+/* Looks at the descriptors of a process; -1 if it may not. */
+static int
+read_descriptors(const char *pid)
+{
+    char path[PATH_MAX];
+    ssize_t length;
+    DIR *dir;
+    struct dirent *entry;
+    struct stat sb;
+
+    snprintf(path, sizeof(path), "/proc/%s/fd", pid);
+    dir = opendir(path);
+    if (dir == NULL)
+        return -1;
+    while ((entry = readdir(dir)) != NULL) {
+        length = readlinkat(dirfd(dir), entry->d_name, path,
+                            sizeof(path) - 1);
+        if (length == -1 ||
+            fstatat(dirfd(dir), entry->d_name, &sb, 0) == -1 ||
+            sb.st_dev != shm_dev || !S_ISREG(sb.st_mode))
+            continue;
+        path[length] = '\0';
+        note_use(path, &sb, true, HOLDS);
+    }
+    return closedir(dir);
+}
+
+/* Looks at the mappings of a process; -1 if it may not. */
+static int
+read_maps(const char *pid)
+{
+    char path[PATH_MAX], *line = NULL;
+    int name_at;
+    bool known;
+    size_t size = 0;
+    unsigned int dev_major, dev_minor;
+    uintmax_t start, end, ino;
+    struct stat sb;
+    FILE *maps;
+
+    snprintf(path, sizeof(path), "/proc/%s/maps", pid);
+    maps = fopen(path, "r");
+    if (maps == NULL)
+        return -1;
+    while (getline(&line, &size, maps) != -1) {
+        if (sscanf(line, "%jx-%jx %*s %*s %x:%x %ju %n", &start,
+                   &end, &dev_major, &dev_minor, &ino,
+                   &name_at) != 5 ||
+            makedev(dev_major, dev_minor) != shm_dev)
+            continue;
+        line[strcspn(line, "\n")] = '\0';
+
+        /* Only a privileged process may look behind a mapping. */
+        snprintf(path, sizeof(path), "/proc/%s/map_files/%jx-%jx",
+                 pid, start, end);
+        known = stat(path, &sb) == 0;
+        sb.st_ino = (ino_t)ino;
+        note_use(line + name_at, &sb, known, MAPS);
+    }
+    free(line);
+    return fclose(maps);
+}
+
+/* Prints s as one word: nobody who chooses a name, of an object or
+   of a program, shall reach the reader's terminal with it. */
+static void
+print_word(FILE *out, const char *s)
+{
+    for (; *s != '\0'; s++)
+        fprintf(out, isgraph((unsigned char)*s) ? "%c" : "\\%03o",
+                (unsigned char)*s);
+}
+
+/* Adds the process to the users of the objects that it uses. */
+static void
+add_user(const char *pid)
+{
+    static const char *const use[] = {"", ":map", ":fd", ":map,fd"};
+    char path[PATH_MAX], command[64] = "?";
+    FILE *comm;
+
+    snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+    comm = fopen(path, "r");
+    if (comm != NULL) {
+        if (fgets(command, sizeof(command), comm) != NULL)
+            command[strcspn(command, "\n")] = '\0';
+        fclose(comm);
+    }
+    for (struct object *o = objects; o != NULL; o = o->next) {
+        if (o->use == 0)
+            continue;
+        fprintf(o->users_out, " %s:", pid);
+        print_word(o->users_out, command);
+        fputs(use[o->use], o->users_out);
+        o->use = 0;
+    }
+}
+
+/* Returns how many processes could not be looked into. */
+static int
+read_processes(void)
+{
+    int refused = 0;
+    DIR *dir = opendir("/proc");
+    struct dirent *entry;
+
+    if (dir == NULL)
+        err(EXIT_FAILURE, "opendir: /proc");
+    while (errno = 0, (entry = readdir(dir)) != NULL) {
+        if (!isdigit((unsigned char)entry->d_name[0]))
+            continue;
+        if (read_descriptors(entry->d_name) == -1 ||
+            read_maps(entry->d_name) == -1)
+            /* Any other error: the process has ended meanwhile. */
+            refused += errno == EACCES || errno == EPERM;
+        add_user(entry->d_name);
+    }
+    if (errno != 0 || closedir(dir) == -1)
+        err(EXIT_FAILURE, "readdir: /proc");
+    return refused;
+}
+
+static void
+print_object(struct object *o)
+{
+    char uid[24];
+    const struct passwd *pw = getpwuid(o->sb.st_uid);
+
+    snprintf(uid, sizeof(uid), "%ju", (uintmax_t)o->sb.st_uid);
+    printf("%s ",
+           strncmp(o->name, "sem.", 4) == 0 ? "sem " : "shm ");
+    if (o->known)
+        printf("%04o %-10s %11jd %11jd %5ju",
+               (unsigned)o->sb.st_mode & 07777,
+               pw != NULL ? pw->pw_name : uid,
+               (intmax_t)o->sb.st_size,
+               (intmax_t)o->sb.st_blocks * 512,
+               (uintmax_t)o->sb.st_nlink);
+    else
+        printf("?    ?                    ?           ?     0");
+    printf(" /");
+    print_word(stdout, o->name);
+    if (fflush(o->users_out) == EOF)
+        err(EXIT_FAILURE, "open_memstream: %s", o->name);
+    printf("%s\n", o->users_size == 0 ? " -" : o->users);
+}
+
+int
+main(int argc, char *argv[])
+{
+    bool found;
+    int opt, refused, status = EXIT_SUCCESS;
+    struct object *o;
+
+    while ((opt = getopt(argc, argv, "h")) != -1)
+        usage(opt == 'h' ? EXIT_SUCCESS : 2);
+
+    read_directory();
+    refused = read_processes();
+
+    printf("KIND MODE OWNER             SIZE        USED LINKS "
+           "NAME USERS\n");
+    for (o = objects; o != NULL && optind == argc; o = o->next)
+        print_object(o);
+    for (int i = optind; i < argc; i++) {
+        found = false;
+        for (o = objects; o != NULL; o = o->next)
+            if (strcmp(o->name, argv[i] + (*argv[i] == '/')) == 0) {
+                print_object(o);
+                found = true;
+            }
+        if (!found) {
+            warnx("%s: no such object: %s", SHM_DIR, argv[i]);
+            status = EXIT_FAILURE;
+        }
+    }
+    if (ferror(stdout) || fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "stdout");
+    if (refused > 0)
+        warnx("processes that may not be looked into: %d", refused);
+    exit(status);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * persistence.c - how long a POSIX shared memory object lives
+ *
+ * Usage: persistence
+ *
+ * Objects have kernel persistence: an object lives until the system
+ * goes down, or until its name is removed and nobody uses it any
+ * more. Watch what a user is: shm_overview(7) speaks of mappings
+ * only, but an open descriptor keeps the memory as well. The memory
+ * is measured as what the file system has less of, so another
+ * program that allocates or frees there at the same moment is
+ * measured with it.
+ *
+ * Exit status: 0 done, 1 a call failed, 2 wrong usage.
+ *
+ * Build: cc -std=c17 persistence.c -o persistence
+ *        (glibc before 2.34: add -lrt -pthread)
+ *
+ * See also: shm_unlink(3), statvfs(3), tmpfs(5); shm_unlink.c,
+ * close.c, dev_shm.c
+ */
+#define _POSIX_C_SOURCE 200809L
+#define _FILE_OFFSET_BITS 64
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { LENGTH = 1024 * 1024 };
+
+static char name[32];
+
+static _Noreturn void
+usage(int status)
+{
+    fputs("usage: persistence\n",
+          status == EXIT_SUCCESS ? stdout : stderr);
+    if (fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "stdout");
+    exit(status);
+}
+
+/* Ends the program and leaves no object behind. */
+static _Noreturn void
+fail(const char *call)
+{
+    warn("%s: %s", call, name);
+    shm_unlink(name);
+    exit(EXIT_FAILURE);
+}
+
+/* Bytes that the objects' file system can still give away. */
+static intmax_t
+free_memory(void)
+{
+    struct statvfs fs;
+
+    if (statvfs("/dev/shm", &fs) == -1)
+        fail("statvfs: /dev/shm");
+    return (intmax_t)fs.f_bfree * (intmax_t)fs.f_frsize;
+}
+
+/* Runs in a child, which ends before anybody looks at the object.
+ */
+static void
+create(void)
+{
+    int error, fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+
+    if (fd == -1)
+        err(EXIT_FAILURE, "shm_open: %s", name);
+    error = posix_fallocate(fd, 0, LENGTH);
+    if (error != 0) {
+        errno = error;
+        fail("posix_fallocate");
+    }
+    if (write(fd, "hello", 5) != 5)
+        fail("write");
+    _exit(EXIT_SUCCESS);
+}
+
+static void
+experiment(bool close_first)
+{
+    int fd, status;
+    char *addr;
+    intmax_t before = free_memory();
+    pid_t pid;
+
+    pid = fork();
+    if (pid == -1)
+        err(EXIT_FAILURE, "fork");
+    if (pid == 0)
+        create();
+    if (waitpid(pid, &status, 0) == -1)
+        fail("waitpid");
+    if (status != 0)
+        exit(EXIT_FAILURE);
+
+    fd = shm_open(name, O_RDONLY, 0);
+    if (fd == -1)
+        fail("shm_open");
+    addr = mmap(NULL, LENGTH, PROT_READ, MAP_SHARED, fd, 0);
+    if (addr == MAP_FAILED)
+        fail("mmap");
+    printf("its creator has exited: it says %.5s\n", addr);
+
+    if (shm_unlink(name) == -1)
+        fail("shm_unlink");
+    if (shm_open(name, O_RDONLY, 0) != -1 || errno != ENOENT)
+        fail("shm_open of the removed name");
+    printf("its name is removed: shm_open gives ENOENT\n");
+    printf("who has it mapped still reads: %.5s\n", addr);
+
+    for (int step = 0; step < 2; step++) {
+        bool closing = (step == 0) == close_first;
+
+        if (closing && close(fd) == -1)
+            fail("close");
+        if (!closing && munmap(addr, LENGTH) == -1)
+            fail("munmap");
+        printf("after %s: %jd bytes in use\n",
+               closing ? "close" : "munmap",
+               before - free_memory());
+    }
+    if (ferror(stdout) || fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "stdout");
+}
+
+int
+main(int argc, char *argv[])
+{
+    int opt;
+
+    while ((opt = getopt(argc, argv, "h")) != -1)
+        usage(opt == 'h' ? EXIT_SUCCESS : 2);
+    if (argc - optind != 0) {
+        warnx("expected no arguments");
+        usage(2);
+    }
+
+    /* The object must not become a standard descriptor. */
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) == -1)
+            err(EXIT_FAILURE, "descriptor %d", i);
+
+    snprintf(name, sizeof(name), "/persistence.%jd",
+             (intmax_t)getpid());
+    experiment(true);
+    experiment(false);
+    exit(EXIT_SUCCESS);
+}

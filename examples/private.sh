@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: 0BSD
+#
+# private.sh - run a command with a /dev/shm of its own
+#
+# Usage: private.sh [-s SIZE] [COMMAND [ARG...]]
+#   -s SIZE  size of the tmpfs, as mount(8) takes it; default 64m
+#
+# A place to make experiments in: the command (default: a shell) sees
+# an empty /dev/shm, no System V segments and no processes but its own,
+# and all that it leaves behind goes with it. Needs no privilege, but a
+# kernel that lets users make namespaces.
+#
+# Exit status: the command's; 125 if the place could not be made, and
+# 2 for wrong usage.
+#
+# See also: unshare(1), user_namespaces(7), mount_namespaces(7),
+# ipc_namespaces(7), tmpfs(5)
+
+# In the outer user namespace we are root and may mount. In the inner
+# one, within it, we are an ordinary user, whom permissions stop: the
+# same for whoever runs this.
+if [ "$1" = --mount ]; then
+    mount -t tmpfs -o "mode=1777,size=$2" tmpfs /dev/shm || exit 125
+    shift 2
+
+    # No exec: process 1 would ignore the signals from the keyboard.
+    unshare --user --map-user=1000 --map-group=1000 -- "$@"
+    exit
+fi
+
+size=64m
+while getopts s:h opt; do
+    case $opt in
+        s) size=$OPTARG ;;
+        h)
+            echo "usage: private.sh [-s SIZE] [COMMAND [ARG...]]"
+            exit 0
+            ;;
+        *)
+            echo "usage: private.sh [-s SIZE] [COMMAND [ARG...]]" >&2
+            exit 2
+            ;;
+    esac
+done
+shift $((OPTIND - 1))
+if [ $# -eq 0 ]; then
+    set -- "${SHELL:-/bin/sh}"
+fi
+
+if ! unshare --user --map-root-user --mount --ipc \
+    mount -t tmpfs tmpfs /dev/shm; then
+    echo "private.sh: no private /dev/shm can be had here" >&2
+    exit 125
+fi
+exec unshare --user --map-root-user --mount --ipc --pid --fork \
+    --kill-child --mount-proc "$0" --mount "$size" "$@"

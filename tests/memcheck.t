@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: 0BSD
+#
+# memcheck.t - transcripts under valgrind; with MEMCHECK=full the bad
+# input as well
+#
+# The transcripts must say what they say without it, and valgrind must
+# have nothing to say.
+
+if [ "${SANITIZED:-0}" = 1 ]; then
+    echo "1..0 # SKIP valgrind and sanitizers exclude each other"
+    exit
+fi
+
+dir=$(mktemp -d) || exit
+trap 'rm -rf "$dir"' EXIT
+SOURCES=$PWD/examples
+export SOURCES
+mkdir "$dir/bin"
+tests/wrap "$dir/bin" "$PWD/tests/under_memcheck"
+
+# Looks through the verdicts of the runs of one test.
+judge()
+{
+    runs=$(ls "$LOGS"/*.pid 2>/dev/null | wc -l)
+    verdicts=$(ls "$LOGS"/*.verdict 2>/dev/null | wc -l)
+    found=$(cat "$LOGS"/*.verdict 2>/dev/null)
+    if [ "$runs" -gt 0 ] && [ "$runs" = "$verdicts" ] &&
+        [ -z "$found" ]; then
+        echo "ok memcheck: $1 ($runs runs)"
+    else
+        echo "not ok memcheck: $1 ($runs runs, $verdicts verdicts)"
+        grep . "$LOGS"/*.verdict | sed "s|^$LOGS/|# |"
+    fi
+}
+
+set -- examples/*.transcript
+[ "${MEMCHECK:-}" = full ] && tests=1 || tests=0
+echo "1..$(($# * 2 + tests))"
+for transcript; do
+    LOGS=$dir/$(basename "$transcript" .transcript)
+    export LOGS
+    mkdir "$LOGS"
+    result=$(tests/replay "$dir/bin" "$transcript" | sed 1d)
+    echo "$result"
+    case $result in
+        *SKIP*) echo "ok memcheck: $transcript # SKIP as above" ;;
+        *) judge "$transcript" ;;
+    esac
+done
+
+if [ "${MEMCHECK:-}" = full ]; then
+    LOGS=$dir/bad_input
+    export LOGS
+    mkdir "$LOGS"
+    tests/bad_input.t "$dir/bin" >"$dir/bad_input.out"
+    judge "bad input"
+fi
