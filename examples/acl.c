@@ -117,7 +117,7 @@ main(int argc, char *argv[])
 
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);
 }

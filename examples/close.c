@@ -74,7 +74,7 @@ print_mapping(const char *when, const void *addr)
 static void
 descriptor_alone(void)
 {
-    int error, fd;
+    int fd;
     char name[32];
     struct stat sb;
 
@@ -86,12 +86,10 @@ descriptor_alone(void)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
 
     /* ftruncate(2) would reserve nothing; this does. The error is
-       returned, errno is left alone. */
-    error = posix_fallocate(fd, 0, 65536);
-    if (error != 0) {
-        errno = error;
+       returned, not left in errno. */
+    errno = posix_fallocate(fd, 0, 65536);
+    if (errno != 0)
         err(EXIT_FAILURE, "posix_fallocate: %s", name);
-    }
     if (fstat(fd, &sb) == -1)
         err(EXIT_FAILURE, "fstat: %s", name);
     printf("a descriptor alone, links %ju: keeps %jd bytes\n",
@@ -149,7 +147,7 @@ main(int argc, char *argv[])
 
     descriptor_alone();
 
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);
 }

@@ -8,10 +8,9 @@
  * For every object, or those that are named: kind (shm, or sem for
  * a named semaphore, which lies there too), permissions, owner,
  * size, memory really used, links, and the processes that have it
- * mapped
- * ("map") or hold a descriptor of it ("fd"), as /proc tells. An
- * object with 0 links has lost its name and lives on until its last
- * user lets go; nothing but /proc leads to it.
+ * mapped ("map") or hold a descriptor of it ("fd"), as /proc tells.
+ * An object with 0 links has lost its name and lives on until its
+ * last user lets go; nothing but /proc leads to it.
  *
  * What may not be looked at is counted on standard error: the users
  * of other users' objects, unless root asks; and what is known only
@@ -39,7 +38,6 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <pwd.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,12 +52,13 @@ enum { MAPS = 1, HOLDS = 2 };
 struct object {
     struct object *next;
     char *name;
-    struct stat sb;
-    bool known;
 
-    /* MAPS and HOLDS of the process looked at just now, and what
-       was found out about those before it, as text. */
+    /* If only a mapping is known, all but the inode number is 0. */
+    struct stat sb;
+
+    /* MAPS and HOLDS of the process that is looked at just now. */
     int use;
+
     char *users;
     size_t users_size;
     FILE *users_out;
@@ -114,16 +113,15 @@ read_directory(void)
         if (fstatat(dirfd(dir), entry->d_name, &sb,
                     AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISREG(sb.st_mode))
-            add_object(entry->d_name, &sb)->known = true;
+            add_object(entry->d_name, &sb);
     if (errno != 0 || closedir(dir) == -1)
         err(EXIT_FAILURE, "readdir: %s", SHM_DIR);
 }
 
-/* Notes that the process uses the object with this inode number. An
-   object without a name is new to us; path is /proc's name for it.
- */
+/* Notes that the process uses the object with this inode number.
+   One without a name is new to us; path is /proc's name for it. */
 static void
-note_use(char *path, const struct stat *sb, bool known, int use)
+note_use(char *path, const struct stat *sb, int use)
 {
     char *suffix = strstr(path, " (deleted)");
     struct object *o = objects;
@@ -137,70 +135,61 @@ note_use(char *path, const struct stat *sb, bool known, int use)
             path += sizeof(SHM_DIR);
         o = add_object(path, sb);
     }
-    if (known)
+    if (sb->st_mode != 0)
         o->sb = *sb;
-    o->known = o->known || known;
     o->use |= use;
 }
 
-/* Looks at the descriptors of a process; -1 if it may not. */
+/* Looks at the descriptors of the process whose directory in /proc
+   is the working directory; -1 if it may not. */
 static int
-read_descriptors(const char *pid)
+read_descriptors(void)
 {
-    char path[PATH_MAX];
-    ssize_t length;
-    DIR *dir;
+    DIR *dir = opendir("fd");
     struct dirent *entry;
     struct stat sb;
 
-    snprintf(path, sizeof(path), "/proc/%s/fd", pid);
-    dir = opendir(path);
     if (dir == NULL)
         return -1;
     while ((entry = readdir(dir)) != NULL) {
-        length = readlinkat(dirfd(dir), entry->d_name, path,
-                            sizeof(path) - 1);
-        if (length == -1 ||
-            fstatat(dirfd(dir), entry->d_name, &sb, 0) == -1 ||
-            sb.st_dev != shm_dev || !S_ISREG(sb.st_mode))
-            continue;
-        path[length] = '\0';
-        note_use(path, &sb, true, HOLDS);
+        /* readlinkat(2) stores no null byte at the end. */
+        char path[PATH_MAX] = "";
+
+        if (fstatat(dirfd(dir), entry->d_name, &sb, 0) == 0 &&
+            sb.st_dev == shm_dev && S_ISREG(sb.st_mode) &&
+            readlinkat(dirfd(dir), entry->d_name, path,
+                       sizeof(path) - 1) != -1)
+            note_use(path, &sb, HOLDS);
     }
     return closedir(dir);
 }
 
-/* Looks at the mappings of a process; -1 if it may not. */
+/* Looks at its mappings; -1 if it may not. */
 static int
-read_maps(const char *pid)
+read_maps(void)
 {
-    char path[PATH_MAX], *line = NULL;
+    char path[64], *line = NULL;
     int name_at;
-    bool known;
     size_t size = 0;
-    unsigned int dev_major, dev_minor;
-    uintmax_t start, end, ino;
+    unsigned int maj, min;
+    uintmax_t from, to, ino;
     struct stat sb;
-    FILE *maps;
+    FILE *maps = fopen("maps", "r");
 
-    snprintf(path, sizeof(path), "/proc/%s/maps", pid);
-    maps = fopen(path, "r");
     if (maps == NULL)
         return -1;
     while (getline(&line, &size, maps) != -1) {
-        if (sscanf(line, "%jx-%jx %*s %*s %x:%x %ju %n", &start,
-                   &end, &dev_major, &dev_minor, &ino,
-                   &name_at) != 5 ||
-            makedev(dev_major, dev_minor) != shm_dev)
+        if (sscanf(line, "%jx-%jx %*s %*s %x:%x %ju %n", &from, &to,
+                   &maj, &min, &ino, &name_at) != 5 ||
+            makedev(maj, min) != shm_dev)
             continue;
         line[strcspn(line, "\n")] = '\0';
 
         /* Only a privileged process may look behind a mapping. */
-        snprintf(path, sizeof(path), "/proc/%s/map_files/%jx-%jx",
-                 pid, start, end);
-        known = stat(path, &sb) == 0;
-        sb.st_ino = (ino_t)ino;
-        note_use(line + name_at, &sb, known, MAPS);
+        snprintf(path, sizeof(path), "map_files/%jx-%jx", from, to);
+        if (stat(path, &sb) == -1 || sb.st_ino != ino)
+            sb = (struct stat){.st_ino = (ino_t)ino};
+        note_use(line + name_at, &sb, MAPS);
     }
     free(line);
     return fclose(maps);
@@ -216,16 +205,13 @@ print_word(FILE *out, const char *s)
                 (unsigned char)*s);
 }
 
-/* Adds the process to the users of the objects that it uses. */
 static void
 add_user(const char *pid)
 {
     static const char *const use[] = {"", ":map", ":fd", ":map,fd"};
-    char path[PATH_MAX], command[64] = "?";
-    FILE *comm;
+    char command[64] = "?";
+    FILE *comm = fopen("comm", "r");
 
-    snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-    comm = fopen(path, "r");
     if (comm != NULL) {
         if (fgets(command, sizeof(command), comm) != NULL)
             command[strcspn(command, "\n")] = '\0';
@@ -254,8 +240,9 @@ read_processes(void)
     while (errno = 0, (entry = readdir(dir)) != NULL) {
         if (!isdigit((unsigned char)entry->d_name[0]))
             continue;
-        if (read_descriptors(entry->d_name) == -1 ||
-            read_maps(entry->d_name) == -1)
+        if (fchdir(dirfd(dir)) == -1 ||
+            chdir(entry->d_name) == -1 ||
+            read_descriptors() == -1 || read_maps() == -1)
             /* Any other error: the process has ended meanwhile. */
             refused += errno == EACCES || errno == EPERM;
         add_user(entry->d_name);
@@ -272,18 +259,16 @@ print_object(struct object *o)
     const struct passwd *pw = getpwuid(o->sb.st_uid);
 
     snprintf(uid, sizeof(uid), "%ju", (uintmax_t)o->sb.st_uid);
-    printf("%s ",
-           strncmp(o->name, "sem.", 4) == 0 ? "sem " : "shm ");
-    if (o->known)
-        printf("%04o %-10s %11jd %11jd %5ju",
+    printf(strncmp(o->name, "sem.", 4) == 0 ? "sem  " : "shm  ");
+    if (o->sb.st_mode != 0)
+        printf("%04o %-10s %11jd %11jd %5ju /",
                (unsigned)o->sb.st_mode & 07777,
                pw != NULL ? pw->pw_name : uid,
                (intmax_t)o->sb.st_size,
                (intmax_t)o->sb.st_blocks * 512,
                (uintmax_t)o->sb.st_nlink);
     else
-        printf("?    ?                    ?           ?     0");
-    printf(" /");
+        printf("?    ?                    ?           ?     0 /");
     print_word(stdout, o->name);
     if (fflush(o->users_out) == EOF)
         err(EXIT_FAILURE, "open_memstream: %s", o->name);
@@ -293,8 +278,7 @@ print_object(struct object *o)
 int
 main(int argc, char *argv[])
 {
-    bool found;
-    int opt, refused, status = EXIT_SUCCESS;
+    int found, opt, refused, status = EXIT_SUCCESS;
     struct object *o;
 
     while ((opt = getopt(argc, argv, "h")) != -1)
@@ -308,18 +292,18 @@ main(int argc, char *argv[])
     for (o = objects; o != NULL && optind == argc; o = o->next)
         print_object(o);
     for (int i = optind; i < argc; i++) {
-        found = false;
+        found = 0;
         for (o = objects; o != NULL; o = o->next)
             if (strcmp(o->name, argv[i] + (*argv[i] == '/')) == 0) {
                 print_object(o);
-                found = true;
+                found = 1;
             }
-        if (!found) {
+        if (found == 0) {
             warnx("%s: no such object: %s", SHM_DIR, argv[i]);
             status = EXIT_FAILURE;
         }
     }
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     if (refused > 0)
         warnx("processes that may not be looked into: %d", refused);

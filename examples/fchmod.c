@@ -96,7 +96,7 @@ main(int argc, char *argv[])
 
     printf("old permissions: %04o\n", (unsigned)old_mode & 07777);
     printf("new permissions: %04o\n", (unsigned)sb.st_mode & 07777);
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);
 }

@@ -133,7 +133,7 @@ main(int argc, char *argv[])
            (uintmax_t)before.st_gid);
     printf("new owner: %ju:%ju\n", (uintmax_t)after.st_uid,
            (uintmax_t)after.st_gid);
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);
 }

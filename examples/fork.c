@@ -67,7 +67,8 @@ search_after_exec(const char *name)
     int found;
     pid_t pid;
 
-    fflush(stdout);
+    if (fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "stdout");
     pid = fork();
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
@@ -149,7 +150,7 @@ main(int argc, char *argv[])
     if (munmap(shared, LENGTH) == -1 ||
         munmap(private, LENGTH) == -1)
         err(EXIT_FAILURE, "munmap: %s", name);
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);
 }

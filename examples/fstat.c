@@ -99,7 +99,7 @@ main(int argc, char *argv[])
         if (describe(argv[i]) == -1)
             status = EXIT_FAILURE;
 
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(status);
 }

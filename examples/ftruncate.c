@@ -116,7 +116,7 @@ main(int argc, char *argv[])
     printf("old size: %jd\n", (intmax_t)old_size);
     printf("new size: %jd\n", (intmax_t)sb.st_size);
     printf("memory used: %jd\n", (intmax_t)sb.st_blocks * 512);
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);
 }

@@ -26,7 +26,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,8 +36,7 @@
 #include <unistd.h>
 
 enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
-
-static const char message[] = "sealed and delivered";
+enum { LENGTH = 20 };
 
 static _Noreturn void
 usage(int status)
@@ -50,128 +48,77 @@ usage(int status)
     exit(status);
 }
 
-/* A message of one byte, with room for one descriptor beside it. */
-static char byte;
-static struct iovec iov = {.iov_base = &byte, .iov_len = 1};
-static union {
-    char space[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr header;
-} control;
-static struct msghdr msg = {.msg_iov = &iov,
-                            .msg_iovlen = 1,
-                            .msg_control = &control,
+/* A message that carries one descriptor and nothing else. */
+static _Alignas(size_t) char control[CMSG_SPACE(sizeof(int))];
+static struct msghdr msg = {.msg_control = control,
                             .msg_controllen = sizeof(control)};
 
+/* Prints what the kernel says to an attempt. */
 static void
-send_fd(int sock, int fd)
+report(const char *attempt, ssize_t result)
 {
-    control.header.cmsg_level = SOL_SOCKET;
-    control.header.cmsg_type = SCM_RIGHTS;
-    control.header.cmsg_len = CMSG_LEN(sizeof(fd));
-    memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-
-    /* MSG_NOSIGNAL: a receiver that has died is EPIPE, not SIGPIPE.
-     */
-    if (sendmsg(sock, &msg, MSG_NOSIGNAL) == -1)
-        err(EXIT_FAILURE, "sendmsg");
+    printf("sender: %s: %s\n", attempt,
+           result != -1     ? "done"
+           : errno == EBUSY ? "EBUSY"
+           : errno == EPERM ? "EPERM"
+                            : strerror(errno));
 }
 
-/* The kernel gives the receiver a descriptor of its own, with
-   another number, for the same open file. */
-static int
-receive_fd(int sock)
+/* Ends the sender and the receiver. */
+static _Noreturn void
+finish(int fd, const int sock[2])
 {
-    int fd;
-    ssize_t n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
-
-    if (n == -1)
-        err(EXIT_FAILURE, "recvmsg");
-    if (n == 0 || CMSG_FIRSTHDR(&msg) == NULL ||
-        control.header.cmsg_type != SCM_RIGHTS ||
-        control.header.cmsg_len != CMSG_LEN(sizeof(fd)))
-        errx(EXIT_FAILURE, "recvmsg: no descriptor came");
-    memcpy(&fd, CMSG_DATA(&control.header), sizeof(fd));
-    return fd;
-}
-
-static void
-receiver(int sock)
-{
-    int fd, seals;
-    char *addr;
-    struct stat sb;
-
-    fd = receive_fd(sock);
-    seals = fcntl(fd, F_GET_SEALS);
-    if (seals == -1)
-        err(EXIT_FAILURE, "fcntl: F_GET_SEALS");
-    if ((seals & SEALS) != SEALS)
-        errx(EXIT_FAILURE, "memfd: seals are missing");
-
-    /* Sealed: the size that we see now is the size it will keep. */
-    if (fstat(fd, &sb) == -1)
-        err(EXIT_FAILURE, "fstat: memfd");
-    addr = mmap(NULL, (size_t)sb.st_size, PROT_READ, MAP_SHARED, fd,
-                0);
-    if (addr == MAP_FAILED)
-        err(EXIT_FAILURE, "mmap: memfd");
-    printf("receiver: links %ju, reads: %.*s\n",
-           (uintmax_t)sb.st_nlink, (int)sb.st_size, addr);
-    if (munmap(addr, (size_t)sb.st_size) == -1)
-        err(EXIT_FAILURE, "munmap: memfd");
-    if (close(fd) == -1 || close(sock) == -1)
+    if (close(fd) == -1)
         err(EXIT_FAILURE, "close: memfd");
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (close(sock[0]) == -1 || close(sock[1]) == -1)
+        err(EXIT_FAILURE, "close: socketpair");
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
+    exit(EXIT_SUCCESS);
 }
 
-/* Prints how an attempt that the seals should stop went. */
-static void
-attempt(const char *what, int result, int expected,
-        const char *error)
+static _Noreturn void
+sender(const int sock[2])
 {
-    if (result != -1 || errno != expected)
-        err(EXIT_FAILURE, "%s: not %s", what, error);
-    printf("sender: %s: %s\n", what, error);
-}
-
-static int
-make_memfd(void)
-{
-    int fd;
+    int fd = memfd_create("demo", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     char *addr;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&msg);
 
-    fd = memfd_create("demo", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd == -1)
-        err(EXIT_FAILURE, "memfd_create");
-    if (ftruncate(fd, sizeof(message) - 1) == -1)
+        err(EXIT_FAILURE, "memfd_create: demo");
+    if (ftruncate(fd, LENGTH) == -1)
         err(EXIT_FAILURE, "ftruncate: memfd");
-    addr = mmap(NULL, sizeof(message) - 1, PROT_READ | PROT_WRITE,
-                MAP_SHARED, fd, 0);
+    addr = mmap(NULL, LENGTH, PROT_WRITE, MAP_SHARED, fd, 0);
     if (addr == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: memfd");
-    memcpy(addr, message, sizeof(message) - 1);
+    memcpy(addr, "sealed and delivered", LENGTH);
 
     /* A writable mapping would be a way round the seal. */
-    attempt("seal while mapped writable",
-            fcntl(fd, F_ADD_SEALS, SEALS), EBUSY, "EBUSY");
-    if (munmap(addr, sizeof(message) - 1) == -1)
+    report("seal while mapped", fcntl(fd, F_ADD_SEALS, SEALS));
+    if (munmap(addr, LENGTH) == -1)
         err(EXIT_FAILURE, "munmap: memfd");
-    if (fcntl(fd, F_ADD_SEALS, SEALS) == -1)
-        err(EXIT_FAILURE, "fcntl: F_ADD_SEALS");
+    report("seal", fcntl(fd, F_ADD_SEALS, SEALS));
+    report("shrink", ftruncate(fd, 0));
+    report("grow", ftruncate(fd, 4096));
+    report("write", write(fd, "!", 1));
 
-    attempt("shrink", ftruncate(fd, 0), EPERM, "EPERM");
-    attempt("grow", ftruncate(fd, 4096), EPERM, "EPERM");
-    attempt("write", (int)write(fd, "!", 1), EPERM, "EPERM");
-    return fd;
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(fd));
+    memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+    if (sendmsg(sock[1], &msg, MSG_NOSIGNAL) == -1)
+        err(EXIT_FAILURE, "sendmsg");
+    finish(fd, sock);
 }
 
 int
 main(int argc, char *argv[])
 {
-    int fd, opt, status;
-    int sock[2];
+    int fd, opt, seals, status, sock[2];
+    char *addr;
     pid_t pid;
+    struct cmsghdr *header;
+    struct stat sb;
 
     while ((opt = getopt(argc, argv, "h")) != -1)
         usage(opt == 'h' ? EXIT_SUCCESS : 2);
@@ -185,30 +132,43 @@ main(int argc, char *argv[])
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
 
-    /* The receiver starts before the object exists; all it has is
-       an end of a socket, as after connect(2) to a path. */
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sock) ==
-        -1)
+    /* What a child makes, its parent does not inherit. */
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sock) == -1)
         err(EXIT_FAILURE, "socketpair");
     pid = fork();
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
-    if (pid == 0) {
-        close(sock[0]);
-        receiver(sock[1]);
-        _exit(EXIT_SUCCESS);
-    }
-    if (close(sock[1]) == -1)
-        err(EXIT_FAILURE, "close: socket");
-
-    fd = make_memfd();
-    if (ferror(stdout) || fflush(stdout) == EOF)
-        err(EXIT_FAILURE, "stdout");
-    send_fd(sock[0], fd);
-    if (close(fd) == -1 || close(sock[0]) == -1)
-        err(EXIT_FAILURE, "close: memfd");
-
+    if (pid == 0)
+        sender(sock);
     if (waitpid(pid, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
-    exit(status == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+    if (status != 0)
+        exit(EXIT_FAILURE);
+
+    /* The sender has gone; what it has sent is still in the socket.
+     */
+    if (recvmsg(sock[0], &msg, MSG_CMSG_CLOEXEC) == -1)
+        err(EXIT_FAILURE, "recvmsg");
+    header = CMSG_FIRSTHDR(&msg);
+    if (header == NULL || header->cmsg_type != SCM_RIGHTS ||
+        header->cmsg_len != CMSG_LEN(sizeof(fd)))
+        errx(EXIT_FAILURE, "recvmsg: no descriptor came");
+    memcpy(&fd, CMSG_DATA(header), sizeof(fd));
+
+    seals = fcntl(fd, F_GET_SEALS);
+    if (seals == -1 || (seals & SEALS) != SEALS)
+        errx(EXIT_FAILURE, "fcntl: memfd: seals are missing");
+
+    /* Sealed: the size that we see now is the size it will keep. */
+    if (fstat(fd, &sb) == -1)
+        err(EXIT_FAILURE, "fstat: memfd");
+    addr = mmap(NULL, (size_t)sb.st_size, PROT_READ, MAP_SHARED, fd,
+                0);
+    if (addr == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap: memfd");
+    printf("receiver: links %lu, reads: %.*s\n",
+           (unsigned long)sb.st_nlink, LENGTH, addr);
+    if (munmap(addr, (size_t)sb.st_size) == -1)
+        err(EXIT_FAILURE, "munmap: memfd");
+    finish(fd, sock);
 }

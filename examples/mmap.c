@@ -4,16 +4,18 @@
  *
  * Usage: mmap [-w] [-o OFFSET] [-l LENGTH] NAME
  *   -w         standard input into the object; without it the
- * object to standard output -o OFFSET  where in the object to
- * begin; default 0 -l LENGTH  how many bytes; default up to the end
- * of the object
+ *              object to standard output
+ *   -o OFFSET  where in the object to begin; default 0
+ *   -l LENGTH  how many bytes; default up to the end of the object
  *
  * Both numbers may have a suffix K, M or G. The length is the one
  * that fstat(2) tells, never one that a peer claims: a mapping may
  * be longer than its object, but touching it past the end is a
  * SIGBUS. mmap(2) takes multiples of the page size as offset, so
- * the mapping begins at the page that OFFSET lies in. Input longer
- * than the range is an error; what fits has been stored by then.
+ * the mapping begins at the page that OFFSET lies in. It keeps the
+ * object, so the descriptor is closed before it is used. Input
+ * longer than the range is an error; what fits has been stored by
+ * then.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *
@@ -30,6 +32,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -39,11 +42,10 @@
 static _Noreturn void
 usage(int status)
 {
-    if (fprintf(status == EXIT_SUCCESS ? stdout : stderr,
-                "usage: mmap [-w] [-o OFFSET] [-l LENGTH] NAME\n") <
-            0 ||
-        fflush(NULL) == EOF)
-        err(EXIT_FAILURE, "usage");
+    fputs("usage: mmap [-w] [-o OFFSET] [-l LENGTH] NAME\n",
+          status == EXIT_SUCCESS ? stdout : stderr);
+    if (fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "stdout");
     exit(status);
 }
 
@@ -71,57 +73,49 @@ parse_size(const char *s)
     return n << shift;
 }
 
-/* Fills the range from standard input, or writes it to standard
-   output. read(2) and write(2) work on the mapping itself. If a
-   peer shrinks the object meanwhile they fail with EFAULT, where a
-   load or a store of our own would raise SIGBUS. */
+/* read(2) and write(2) work on the mapping itself. If a peer
+   shrinks the object meanwhile they fail with EFAULT, where a load
+   or a store of our own would raise SIGBUS. */
 static void
-transfer(int writing, char *addr, size_t length)
+transfer(bool writing, char *addr, size_t length)
 {
     char extra;
-    size_t done = 0;
-    ssize_t n = 1;
+    ssize_t n;
 
-    while (n > 0 && done < length) {
+    for (size_t done = 0; done < length; done += (size_t)n) {
         n = writing
                 ? read(STDIN_FILENO, addr + done, length - done)
                 : write(STDOUT_FILENO, addr + done, length - done);
         if (n == -1)
             err(EXIT_FAILURE,
                 writing ? "read: stdin" : "write: stdout");
-        done += (size_t)n;
+        if (n == 0)
+            return;
     }
-    if (writing && n > 0 && read(STDIN_FILENO, &extra, 1) == 1)
-        errx(EXIT_FAILURE, "read: stdin: more than %zu bytes",
+    if (writing && read(STDIN_FILENO, &extra, 1) != 0)
+        errx(EXIT_FAILURE, "read: stdin: no end after %zu bytes",
              length);
 }
 
 int
 main(int argc, char *argv[])
 {
+    bool writing = false;
     int fd, opt;
-    int oflag = O_RDONLY, prot = PROT_READ;
     char *addr;
     off_t offset = 0, length = -1, skip, map_length;
     const char *name;
     struct stat sb;
 
-    while ((opt = getopt(argc, argv, "wo:l:h")) != -1) {
-        switch (opt) {
-        case 'w':
-            oflag = O_RDWR;
-            prot = PROT_READ | PROT_WRITE;
-            break;
-        case 'o':
+    while ((opt = getopt(argc, argv, "wo:l:h")) != -1)
+        if (opt == 'w')
+            writing = true;
+        else if (opt == 'o')
             offset = parse_size(optarg);
-            break;
-        case 'l':
+        else if (opt == 'l')
             length = parse_size(optarg);
-            break;
-        default:
+        else
             usage(opt == 'h' ? EXIT_SUCCESS : 2);
-        }
-    }
     if (argc - optind != 1) {
         warnx("expected one NAME");
         usage(2);
@@ -133,7 +127,7 @@ main(int argc, char *argv[])
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
 
-    fd = shm_open(name, oflag, 0);
+    fd = shm_open(name, writing ? O_RDWR : O_RDONLY, 0);
     if (fd == -1)
         err(EXIT_FAILURE, "shm_open: %s", name);
 
@@ -142,28 +136,25 @@ main(int argc, char *argv[])
     if (length == -1)
         length = sb.st_size - offset;
     if (length < 0 || length > sb.st_size - offset)
-        errx(EXIT_FAILURE,
-             "mmap: %s: the range ends past its %jd bytes", name,
+        errx(EXIT_FAILURE, "mmap: %s: range ends past %jd", name,
              (intmax_t)sb.st_size);
 
-    /* Begin at the page that offset lies in. A length of 0 stays 0,
-       so that the kernel's own EINVAL is seen. */
+    /* A length of 0 stays 0: the kernel's own EINVAL is seen. */
     skip = offset % sysconf(_SC_PAGESIZE);
     map_length = length == 0 ? 0 : skip + length;
     if ((uintmax_t)map_length > SIZE_MAX)
         errx(EXIT_FAILURE, "mmap: %s: too large to map", name);
 
-    addr = mmap(NULL, (size_t)map_length, prot, MAP_SHARED, fd,
-                offset - skip);
+    addr = mmap(NULL, (size_t)map_length,
+                writing ? PROT_READ | PROT_WRITE : PROT_READ,
+                MAP_SHARED, fd, offset - skip);
     if (addr == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: %s", name);
 
-    /* The mapping keeps the object; the descriptor has done its
-     * work. */
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
 
-    transfer(oflag == O_RDWR, addr + skip, (size_t)length);
+    transfer(writing, addr + skip, (size_t)length);
 
     if (munmap(addr, (size_t)map_length) == -1)
         err(EXIT_FAILURE, "munmap: %s", name);

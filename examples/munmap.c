@@ -78,22 +78,22 @@ static void
 touch_in_child(const volatile char *addr)
 {
     int status;
-    pid_t pid;
     const struct rlimit no_core = {0, 0};
 
-    fflush(stdout);
-    pid = fork();
-    if (pid == -1)
+    if (fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "stdout");
+    switch (fork()) {
+    case -1:
         err(EXIT_FAILURE, "fork");
-    if (pid == 0) {
+    case 0:
         /* The crash is expected; nobody needs its core file. */
         if (setrlimit(RLIMIT_CORE, &no_core) == -1)
             err(EXIT_FAILURE, "setrlimit");
         (void)*addr;
         _exit(EXIT_SUCCESS);
     }
-    if (waitpid(pid, &status, 0) == -1)
-        err(EXIT_FAILURE, "waitpid");
+    if (wait(&status) == -1)
+        err(EXIT_FAILURE, "wait");
 
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV)
         printf("a child that reads there: killed by SIGSEGV\n");
@@ -150,7 +150,7 @@ main(int argc, char *argv[])
 
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);
 }

@@ -29,7 +29,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -70,20 +69,18 @@ free_memory(void)
     return (intmax_t)fs.f_bfree * (intmax_t)fs.f_frsize;
 }
 
-/* Runs in a child, which ends before anybody looks at the object.
- */
+/* Runs in a child, which ends before the object is looked at. */
 static void
 create(void)
 {
-    int error, fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 
     if (fd == -1)
         err(EXIT_FAILURE, "shm_open: %s", name);
-    error = posix_fallocate(fd, 0, LENGTH);
-    if (error != 0) {
-        errno = error;
+    /* The error is returned, not left in errno. */
+    errno = posix_fallocate(fd, 0, LENGTH);
+    if (errno != 0)
         fail("posix_fallocate");
-    }
     if (write(fd, "hello", 5) != 5)
         fail("write");
     _exit(EXIT_SUCCESS);
@@ -133,7 +130,7 @@ experiment(bool close_first)
                closing ? "close" : "munmap",
                before - free_memory());
     }
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
 }
 

@@ -84,7 +84,7 @@ describe(int fd, const char *name)
            fdflags & FD_CLOEXEC ? "yes" : "no");
     printf("permissions: %04o\n", (unsigned int)sb.st_mode & 07777);
     printf("length: %jd\n", (intmax_t)sb.st_size);
-    if (ferror(stdout) || fflush(stdout) == EOF) {
+    if (fflush(stdout) == EOF || ferror(stdout)) {
         warn("stdout");
         return -1;
     }
@@ -116,10 +116,8 @@ main(int argc, char *argv[])
         case 'm':
             mode = parse_mode(optarg);
             break;
-        case 'h':
-            usage(EXIT_SUCCESS);
         default:
-            usage(2);
+            usage(opt == 'h' ? EXIT_SUCCESS : 2);
         }
     }
     if (argc - optind != 1) {

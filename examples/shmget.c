@@ -5,13 +5,14 @@
  * Usage: shmget
  *
  * Takes a segment and an object through the same life, step by
- * step. Watch where they differ. A key is a number that two
- * programs must agree on, a name is a name. shmget(2) fixes the
- * size and ignores the umask. A segment has calls of its own for
- * everything; an object is a file and takes the ordinary ones. Both
- * live on when they are removed in use: a segment until the last
- * shmdt(2), an object until the last munmap(2) and the last
- * close(2).
+ * step. Watch where they differ. A key is a number, any but
+ * IPC_PRIVATE, that two programs must agree on; ftok(3) makes one
+ * from a file, and may make the same one from another. A name is a
+ * name. shmget(2) fixes the size and ignores the umask. A segment
+ * has calls of its own for everything; an object is a file and
+ * takes the ordinary ones. Both live on when they are removed in
+ * use: a segment until the last shmdt(2), an object until the last
+ * munmap(2) and the last close(2).
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *
@@ -24,7 +25,6 @@
 #define _XOPEN_SOURCE 700
 #define _FILE_OFFSET_BITS 64
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -61,32 +61,12 @@ fail(const char *call)
     exit(EXIT_FAILURE);
 }
 
-/* What ipcs(1) reads: each line begins with a key and an id. */
-static const char *
-where_listed(void)
-{
-    char line[512];
-    int listed_id;
-    const char *where = "nowhere";
-    FILE *list = fopen("/proc/sysvipc/shm", "r");
-
-    if (list == NULL)
-        fail("fopen: /proc/sysvipc/shm");
-    while (fgets(line, sizeof(line), list) != NULL)
-        if (sscanf(line, "%*d %d", &listed_id) == 1 &&
-            listed_id == id)
-            where = "/proc/sysvipc/shm";
-    if (ferror(list) || fclose(list) == EOF)
-        fail("read: /proc/sysvipc/shm");
-    return where;
-}
-
 int
 main(int argc, char *argv[])
 {
-    int fd, opt;
-    char path[64];
-    char *segment, *object;
+    int fd, opt, row = -1;
+    char path[64], *segment, *object;
+    FILE *list;
     key_t key = (key_t)getpid();
     struct shmid_ds ds;
     struct stat sb;
@@ -103,8 +83,6 @@ main(int argc, char *argv[])
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
 
-    /* Any number but IPC_PRIVATE is a key; ftok(3) makes one from a
-       file, and may make the same one from another. */
     snprintf(name, sizeof(name), "/shmget.%jd", (intmax_t)key);
     snprintf(path, sizeof(path), "/dev/shm%s", name);
     umask(022);
@@ -115,7 +93,6 @@ main(int argc, char *argv[])
     if (id == -1)
         fail("shmget");
 
-    /* shmget(2) has set the segment's size for good. */
     if (ftruncate(fd, LENGTH) == -1)
         fail("ftruncate");
     segment = shmat(id, NULL, 0);
@@ -132,6 +109,16 @@ main(int argc, char *argv[])
         fail("shmctl");
     if (fstat(fd, &sb) == -1)
         fail("fstat");
+
+    /* After a heading, each line begins with a key and an id. */
+    list = fopen("/proc/sysvipc/shm", "r");
+    if (list == NULL)
+        fail("fopen: /proc/sysvipc/shm");
+    while (row != id && fscanf(list, "%*[^\n] %*d %d", &row) == 1)
+        continue;
+    if (ferror(list) || fclose(list) == EOF)
+        fail("fclose: /proc/sysvipc/shm");
+
     printf("             System V           POSIX\n");
     printf("size         %-18zu %jd\n", ds.shm_segsz,
            (intmax_t)sb.st_size);
@@ -140,7 +127,8 @@ main(int argc, char *argv[])
            (unsigned)sb.st_mode & 0777);
     printf("attached     %-18ju not counted\n",
            (uintmax_t)ds.shm_nattch);
-    printf("listed in    %-18s %s\n", where_listed(),
+    printf("listed in    %-18s %s\n",
+           row == id ? "/proc/sysvipc/shm" : "nowhere",
            access(path, F_OK) == 0 ? "/dev/shm" : "nowhere");
 
     if (shmctl(id, IPC_RMID, NULL) == -1)
@@ -164,7 +152,7 @@ main(int argc, char *argv[])
            (intmax_t)sb.st_size);
     if (close(fd) == -1)
         fail("close");
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);
 }

@@ -112,7 +112,7 @@ main(int argc, char *argv[])
     printf("link with -lrt: %s\n",
            needs_lrt() ? "yes" : "not needed");
 
-    if (ferror(stdout) || fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(version > 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: 0BSD
 #
-# transcripts.t - every transcript still says what the programs print
+# transcripts.t - every transcript, those in README.md included, still
+# says what the programs print
 
 exec tests/replay "$OUT/examples" examples/*.transcript \
-    examples/inside/*.transcript
+    examples/inside/*.transcript README.md

@@ -13,8 +13,8 @@
  *
  * Deliberately stricter than glibc 2.36 in four places, each within
  * the text of POSIX:
- *   - a name that is too long is ENAMETOOLONG wherever its slashes
- *     are; glibc looks at the slashes first and says EINVAL;
+ *   - a name that is too long is ENAMETOOLONG; glibc says so of one
+ *     of 257 characters, and EINVAL or ENOENT of a longer one;
  *   - "." and ".." are EINVAL, while glibc hands out a descriptor
  * of the directory when asked for reading;
  *   - a FIFO, a device or a symbolic link is EINVAL, while glibc
@@ -73,18 +73,19 @@ shm_path(const char *name, char *path)
         errno = ENAMETOOLONG;
         return -1;
     }
-    strcpy(path, SHM_DIR);
-    strcat(path, name);
+    memcpy(path, SHM_DIR, sizeof(SHM_DIR) - 1);
+    memcpy(path + sizeof(SHM_DIR) - 1, name, length + 1);
     return 0;
 }
 
-/* Lets only regular files through; takes fd away otherwise. */
+/* Lets only regular files through, with the flags asked for. */
 static int
-only_regular(int fd)
+only_regular(int fd, int oflag)
 {
     struct stat sb;
 
-    if (fstat(fd, &sb) == -1 || !S_ISREG(sb.st_mode)) {
+    if (fstat(fd, &sb) == -1 || !S_ISREG(sb.st_mode) ||
+        fcntl(fd, F_SETFL, oflag) == -1) {
         close(fd);
         errno = EINVAL;
         return -1;
@@ -121,7 +122,7 @@ shm_open(const char *name, int oflag, mode_t mode)
     pthread_setcancelstate(cancel_state, NULL);
 
     if (fd != -1)
-        return only_regular(fd);
+        return only_regular(fd, oflag);
 
     /* A directory, a link, a FIFO nobody reads: no object's name.
      */

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: 0BSD
+#
+# compile.t - each file compiles alone, as its header comment says
+#
+# In an empty directory, by the line that follows "Build:", with each
+# compiler that is here and the warnings of the house as errors; and
+# each keeps to its size: at most 120 lines (dev_shm 250), the opening
+# comment and blank lines not counted, of at most 68 columns.
+
+warnings="-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+-Wwrite-strings -Wconversion -Werror"
+dir=$(mktemp -d) || exit
+trap 'rm -rf "$dir"' EXIT
+root=$PWD
+set -- examples/*.c examples/inside/*.c examples/pitfalls/*.c
+number=0
+
+report()
+{
+    number=$((number + 1))
+    case $1 in
+        0) echo "ok $number $2" ;;
+        *) echo "not ok $number $2"; sed 's/^/# /' "$dir/log" ;;
+    esac
+}
+
+for source; do
+    [ -e "$source" ] || continue
+    name=$(basename "$source" .c)
+    line=$(sed -n 's/^ \* Build: //p' "$source")
+    for compiler in gcc clang musl-gcc; do
+        what="$source: $compiler"
+        if ! command -v $compiler >/dev/null; then
+            number=$((number + 1))
+            echo "ok $number $what # SKIP needs $compiler"
+            continue
+        elif [ "$compiler $name" = "musl-gcc acl" ]; then
+            number=$((number + 1))
+            echo "ok $number $what # SKIP musl has no libacl"
+            continue
+        fi
+        rm -rf "$dir/empty" && mkdir "$dir/empty" &&
+            cp "$source" "$dir/empty" && cd "$dir/empty" || exit
+        {
+            case $line in
+                "cc -std=c17 "*"$name.c"*) true ;;
+                *) echo "no Build: line" && false ;;
+            esac && eval "$compiler $warnings ${line#cc}"
+        } >"$dir/log" 2>&1 && [ ! -s "$dir/log" ]
+        status=$?
+        cd "$root" || exit
+        report $status "$what"
+    done
+
+    case $name in dev_shm) limit=250 ;; *) limit=120 ;; esac
+    awk -v limit=$limit '
+        /^ \*\/$/ && !body { body = 1; next }
+        body && NF { lines++ }
+        length > 68 { print FNR ": " length " columns"; bad = 1 }
+        END {
+            if (lines > limit) { print lines " lines"; bad = 1 }
+            exit bad
+        }' "$source" >"$dir/log"
+    report $? "$source: size"
+done
+echo "1..$number"

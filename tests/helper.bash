@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: 0BSD
+#
+# helper.bash - what all .bats files load
+#
+# Each test finds itself in the folder of the programs, with a name of
+# its own in $name, and must leave no object behind.
+
+setup()
+{
+    cd "$OUT/examples" || return
+    name=/bats.$BASHPID.$BATS_TEST_NUMBER
+}
+
+teardown()
+{
+    local left
+    if [ -n "${ISOLATED:-}" ]; then
+        left=$(ls -A /dev/shm)
+        rm -f /dev/shm/*
+    else
+        left=$(cd /dev/shm && ls -d "${name#/}"* 2>/dev/null)
+        rm -f "/dev/shm$name"*
+    fi
+    if [ -n "$left" ]; then
+        echo "left behind: $left"
+        return 1
+    fi
+}
+
+# Repeats a command until it succeeds, for a minute at most.
+await()
+{
+    local end=$((SECONDS + 60))
+    until "$@"; do
+        [ $SECONDS -lt $end ] || return 1
+    done
+}
+
+# Skips what permissions do not stop.
+needs_ordinary_user()
+{
+    if [ "$(id -u)" = 0 ]; then
+        skip "needs an ordinary user: root passes all permissions"
+    fi
+}
+
+# sized NAME SIZE [MODE]: makes an object.
+sized()
+{
+    ./shm_open -cx -m 0600 "$1" >/dev/null &&
+        ./ftruncate "$1" "$2" >/dev/null &&
+        ./fchmod "$1" "${3:-0600}" >/dev/null
+}

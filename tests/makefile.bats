@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: 0BSD
+#
+# makefile.bats - the Makefile does what make help says
+#
+# Works on a copy, with fewer programs, since each is compiled anew.
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+    cd "$BATS_TEST_DIRNAME/.." || return
+    copy=$BATS_TEST_TMPDIR/copy
+    mkdir -p "$copy/examples/inside"
+    cp Makefile README.md LICENSE "$copy"
+    cp examples/dev_shm.* examples/fstat.* examples/acl.* \
+        "$copy/examples"
+    cp examples/inside/*.c examples/inside/*.transcript \
+        "$copy/examples/inside"
+    cp examples/*.sh "$copy/examples"
+    cd "$copy" || return
+    unset MAKEFLAGS MAKELEVEL
+}
+
+@test "make builds beside the sources, in short lines, once" {
+    run -0 make -j4 CC="$CC"
+    [[ "$output" == *"CC  examples/fstat"* ]]
+    [[ "$output" != *"-Wall"* ]]
+    [ -x examples/fstat ]
+    [ -f examples/inside/shm_open.so ]
+    run -0 make CC="$CC"
+    [ -z "$output" ]
+}
+
+@test "make V=1 prints whole commands" {
+    run -0 make V=1 CC="$CC"
+    [[ "$output" == *"-std=c17"*"-Wconversion"*"examples/fstat.c"* ]]
+}
+
+@test "make rebuilds what a changed source or flag concerns" {
+    make CC="$CC" >/dev/null
+    touch examples/fstat.c
+    run -0 make CC="$CC"
+    [[ "$output" == *fstat* ]]
+    [[ "$output" != *dev_shm* ]]
+    run -0 make CC="$CC" CFLAGS=-O1
+    [[ "$output" == *fstat*  ]]
+    [[ "$output" == *dev_shm* ]]
+    run -0 make CC="$CC" CFLAGS=-O1
+    [ -z "$output" ]
+}
+
+@test "make finds a new example by its file alone" {
+    cp examples/fstat.c examples/another.c
+    run -0 make CC="$CC"
+    [ -x examples/another ]
+}
+
+@test "make OUT=DIR builds there and leaves the sources' place alone" {
+    run -0 make CC="$CC" OUT=elsewhere
+    [ -x elsewhere/examples/fstat ]
+    [ ! -e examples/fstat ]
+    [ ! -e examples/.flags ]
+}
+
+@test "make skips what lacks its library, with a line that says so" {
+    sed -i 's/-lacl/-lno_such_library/' examples/acl.c
+    run -0 make CC="$CC"
+    [[ "$output" == *"examples/acl skipped: needs -lno_such_library"* ]]
+    [ ! -e examples/acl ]
+    [ -z "$(find . -name 'acl.[0-9]*')" ]
+}
+
+@test "make stops at a compile error and leaves no program" {
+    echo 'int' >>examples/fstat.c
+    run -2 make CC="$CC"
+    [ ! -e examples/fstat ]
+}
+
+@test "make help lists every target in one screen" {
+    run -0 make help
+    [ "${#lines[@]}" -le 24 ]
+    for target in all demo test check lint valgrind sanitize coverage \
+        deps deps-ci install uninstall clean help; do
+        [[ "$output" == *"$target "* ]]
+    done
+    for line in "${lines[@]}"; do
+        [ "${#line}" -le 80 ]
+    done
+}
+
+@test "make install honours DESTDIR and PREFIX; uninstall takes all back" {
+    run -0 make CC="$CC" DESTDIR="$PWD/root" PREFIX=/opt/it install
+    [ -x root/opt/it/bin/dev_shm ]
+    [ -f root/opt/it/share/doc/shm_examples/examples/fstat.c ]
+    [ -f root/opt/it/share/doc/shm_examples/examples/fstat.transcript ]
+    [ -f root/opt/it/share/doc/shm_examples/README.md ]
+    [ "$(ls root/opt/it/bin)" = dev_shm ]
+    run -0 make DESTDIR="$PWD/root" PREFIX=/opt/it uninstall
+    [ -z "$(find root -type f)" ]
+}
+
+@test "make clean removes all that make has made" {
+    before=$(find . -type f | sort)
+    make CC="$CC" >/dev/null
+    make clean >/dev/null
+    [ "$(find . -type f | sort)" = "$before" ]
+}
+
+@test "make deps without root or apt says what to install and fails" {
+    mkdir bin
+    printf '#!/bin/sh\necho 1000\n' >bin/id
+    chmod +x bin/id
+    PATH=$PWD/bin:$PATH run -2 make deps
+    [[ "$output" == *"needs root and apt-get. To install:"*clitest* ]]
+}

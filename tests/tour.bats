@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: 0BSD
+#
+# tour.bats - the guided tour: make demo
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file()
+{
+    export tour=$BATS_TEST_DIRNAME/../examples/tour.sh
+}
+
+# Runs the tour on a terminal; standard input is what is typed there.
+on_terminal()
+{
+    script -qec "$tour $OUT/examples" /dev/null
+}
+
+@test "the tour runs through without a terminal and asks nothing" {
+    run -0 "$tour" "$OUT/examples" </dev/null
+    [[ "$output" != *"Enter goes on"* ]]
+    [[ "$output" != *$'\e'* ]]
+    [[ "$output" == *"The end"* ]]
+}
+
+@test "the tour shows every program, in the order of shm_overview(7)" {
+    run -0 "$tour" "$OUT/examples" </dev/null
+    order=$(echo "$output" | sed -n 's/^[0-9]*\. \([a-z_]*\)([0-9]).*/\1/p')
+    [ "$order" = "shm_open
+ftruncate
+mmap
+munmap
+shm_unlink
+close
+fstat
+fchown
+fchmod" ]
+    for source in "$BATS_TEST_DIRNAME"/../examples/*.c; do
+        program=$(basename "$source" .c)
+        [ -x "$program" ] || continue
+        [[ "$output" == *"./$program"* ]] || {
+            echo "not shown: $program"
+            return 1
+        }
+    done
+}
+
+@test "what the tour prints is what the programs print" {
+    run -0 "$tour" "$OUT/examples" </dev/null
+    [[ "$output" == *"hello from another process"* ]]
+    [[ "$output" == *"$(./fork)"* ]]
+    [[ "$output" == *"$(./versions)"* ]]
+}
+
+@test "on a terminal the tour waits for Enter, with colour" {
+    typed=$(yes '' | head -n 40 | on_terminal)
+    [[ "$typed" == *"Enter goes on"* ]]
+    [[ "$typed" == *$'\e[1m'* ]]
+    [[ "$typed" == *"The end"* ]]
+}
+
+@test "NO_COLOR means no colour" {
+    typed=$(yes '' | head -n 40 | NO_COLOR=1 on_terminal)
+    [[ "$typed" == *"Enter goes on"* ]]
+    [[ "$typed" != *$'\e'* ]]
+}
+
+@test "q leaves the tour with status 0" {
+    run -0 on_terminal <<<q
+    [[ "$output" == *"1. shm_open"* ]]
+    [[ "$output" != *"2. ftruncate"* ]]
+}
+
+@test "an interrupted tour ends with 130 and removes its object" {
+    # The programs of this one never come to the third step.
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    for program in *; do
+        ln -s "$PWD/$program" "$BATS_TEST_TMPDIR/bin"
+    done
+    rm "$BATS_TEST_TMPDIR/bin/mmap"
+    cat >"$BATS_TEST_TMPDIR/bin/mmap" <<'END'
+#!/bin/sh
+ls /dev/shm >&2
+kill -INT $PPID
+END
+    chmod +x "$BATS_TEST_TMPDIR/bin/mmap"
+    # Without unshare(1) the tour uses the /dev/shm that we see.
+    mkdir "$BATS_TEST_TMPDIR/path"
+    printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/path/unshare"
+    chmod +x "$BATS_TEST_TMPDIR/path/unshare"
+    run -130 env PATH="$BATS_TEST_TMPDIR/path:$PATH" \
+        "$tour" "$BATS_TEST_TMPDIR/bin" </dev/null
+    [[ "$output" == *"tour.$(id -u)."* ]]
+    [ -z "$(ls /dev/shm | grep "tour.$(id -u)." || true)" ]
+}
+
+@test "without namespaces the tour runs through and leaves nothing" {
+    mkdir "$BATS_TEST_TMPDIR/path"
+    printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/path/unshare"
+    chmod +x "$BATS_TEST_TMPDIR/path/unshare"
+    PATH="$BATS_TEST_TMPDIR/path:$PATH" run -0 "$tour" "$OUT/examples" </dev/null
+    [[ "$output" == *"/tour.$(id -u)."* ]]
+    [[ "$output" == *"The end"* ]]
+}
+
+@test "a tour whose command fails says so and ends with 1" {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    for program in *; do
+        ln -s "$PWD/$program" "$BATS_TEST_TMPDIR/bin"
+    done
+    rm "$BATS_TEST_TMPDIR/bin/fstat"
+    ln -s /bin/false "$BATS_TEST_TMPDIR/bin/fstat"
+    run -1 "$tour" "$BATS_TEST_TMPDIR/bin" </dev/null
+    [[ "$output" == *"tour.sh: status 1: ./fstat "* ]]
+}
