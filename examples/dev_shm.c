@@ -243,8 +243,8 @@ read_processes(void)
         if (fchdir(dirfd(dir)) == -1 ||
             chdir(entry->d_name) == -1 ||
             read_descriptors() == -1 || read_maps() == -1)
-            /* Any other error: the process has ended meanwhile. */
-            refused += errno == EACCES || errno == EPERM;
+            /* No such process: it has ended meanwhile. */
+            refused += errno != ENOENT && errno != ESRCH;
         add_user(entry->d_name);
     }
     if (errno != 0 || closedir(dir) == -1)

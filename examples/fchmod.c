@@ -18,7 +18,7 @@
  *        (glibc before 2.34: add -lrt -pthread)
  *
  * See also: fchmod(2), umask(2), inode(7); shm_open.c, fchown.c,
- * acl.c
+ *           acl.c
  */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64

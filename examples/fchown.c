@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * fchown.c - change the owner or group of a POSIX shared memory
- * object
+ * fchown.c - change owner or group of a POSIX shared memory object
  *
  * Usage: fchown NAME [OWNER][:GROUP]
  *   Names or numeric ids, as chown(1) takes them. "OWNER:" gives
- * the object to OWNER's login group as well.
+ *   the object to OWNER's login group as well.
  *
  * Prints owner and group before and after. An ordinary user may
  * give an object to another group that he is a member of, and to
@@ -19,7 +18,7 @@
  *        (glibc before 2.34: add -lrt -pthread)
  *
  * See also: fchown(2), chown(1), user_namespaces(7); fchmod.c,
- * acl.c
+ *           acl.c
  */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64

@@ -3,8 +3,8 @@
  * ftruncate.c - set the size of a POSIX shared memory object
  *
  * Usage: ftruncate NAME SIZE
- *   SIZE  bytes; with suffix K, M or G units of 1024, 1024^2,
- * 1024^3
+ *   SIZE  bytes, or with a suffix K, M or G units of 1024 bytes,
+ *         1024 K or 1024 M
  *
  * Prints the size before and after, and the memory that the object
  * has really got. Growing adds zeros, shrinking discards what was

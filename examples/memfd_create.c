@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * memfd_create.c - shared memory without a name, sealed and handed
- * over
+ * memfd_create.c - shared memory without a name, handed over
  *
  * Usage: memfd_create
  *
  * memfd_create(2) makes an object that never has a name, so there
  * is none to clash, to guess or to leave behind; who shall share it
- * must be handed the descriptor. Here a receiver, a process that
- * inherits nothing of it, gets it over a Unix domain socket. Watch
- * the seals: once set, nobody can write to the object or change its
- * size, so the receiver needs not trust the sender. It checks the
- * seals first, and only then the size.
+ * must be handed the descriptor. Here a child makes it and sends it
+ * over a Unix domain socket. The receiver is the parent, which was
+ * there before the object and inherits nothing of it. The sender
+ * has ended by the time it receives; still the object lives, in the
+ * socket. Watch the seals: once set, nobody can write to the object
+ * or change its size, so the receiver need not trust the sender. It
+ * checks the seals first, and only then the size.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *
@@ -19,7 +20,7 @@
  *        (glibc before 2.34: add -lrt -pthread)
  *
  * See also: memfd_create(2), fcntl(2) (file seals), unix(7),
- * cmsg(3); shm_open.c, fork.c
+ *           cmsg(3); shm_open.c, fork.c
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -53,7 +54,6 @@ static _Alignas(size_t) char control[CMSG_SPACE(sizeof(int))];
 static struct msghdr msg = {.msg_control = control,
                             .msg_controllen = sizeof(control)};
 
-/* Prints what the kernel says to an attempt. */
 static void
 report(const char *attempt, ssize_t result)
 {
@@ -64,9 +64,8 @@ report(const char *attempt, ssize_t result)
                             : strerror(errno));
 }
 
-/* Ends the sender and the receiver. */
 static _Noreturn void
-finish(int fd, const int sock[2])
+close_and_exit(int fd, const int sock[2])
 {
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: memfd");
@@ -108,7 +107,7 @@ sender(const int sock[2])
     memcpy(CMSG_DATA(header), &fd, sizeof(fd));
     if (sendmsg(sock[1], &msg, MSG_NOSIGNAL) == -1)
         err(EXIT_FAILURE, "sendmsg");
-    finish(fd, sock);
+    close_and_exit(fd, sock);
 }
 
 int
@@ -116,7 +115,6 @@ main(int argc, char *argv[])
 {
     int fd, opt, seals, status, sock[2];
     char *addr;
-    pid_t pid;
     struct cmsghdr *header;
     struct stat sb;
 
@@ -132,21 +130,22 @@ main(int argc, char *argv[])
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
 
-    /* What a child makes, its parent does not inherit. */
+    /* Nothing but this socket is to connect the two processes. */
     if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sock) == -1)
         err(EXIT_FAILURE, "socketpair");
-    pid = fork();
-    if (pid == -1)
+    switch (fork()) {
+    case -1:
         err(EXIT_FAILURE, "fork");
-    if (pid == 0)
+    case 0:
         sender(sock);
-    if (waitpid(pid, &status, 0) == -1)
-        err(EXIT_FAILURE, "waitpid");
+    }
+
+    /* A sender that fails has said why. */
+    if (wait(&status) == -1)
+        err(EXIT_FAILURE, "wait");
     if (status != 0)
         exit(EXIT_FAILURE);
 
-    /* The sender has gone; what it has sent is still in the socket.
-     */
     if (recvmsg(sock[0], &msg, MSG_CMSG_CLOEXEC) == -1)
         err(EXIT_FAILURE, "recvmsg");
     header = CMSG_FIRSTHDR(&msg);
@@ -162,13 +161,14 @@ main(int argc, char *argv[])
     /* Sealed: the size that we see now is the size it will keep. */
     if (fstat(fd, &sb) == -1)
         err(EXIT_FAILURE, "fstat: memfd");
-    addr = mmap(NULL, (size_t)sb.st_size, PROT_READ, MAP_SHARED, fd,
-                0);
+    if (sb.st_size < LENGTH)
+        errx(EXIT_FAILURE, "fstat: memfd: too short");
+    addr = mmap(NULL, LENGTH, PROT_READ, MAP_SHARED, fd, 0);
     if (addr == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: memfd");
     printf("receiver: links %lu, reads: %.*s\n",
            (unsigned long)sb.st_nlink, LENGTH, addr);
-    if (munmap(addr, (size_t)sb.st_size) == -1)
+    if (munmap(addr, LENGTH) == -1)
         err(EXIT_FAILURE, "munmap: memfd");
-    finish(fd, sock);
+    close_and_exit(fd, sock);
 }

@@ -13,9 +13,10 @@
  * be longer than its object, but touching it past the end is a
  * SIGBUS. mmap(2) takes multiples of the page size as offset, so
  * the mapping begins at the page that OFFSET lies in. It keeps the
- * object, so the descriptor is closed before it is used. Input
- * longer than the range is an error; what fits has been stored by
- * then.
+ * object, so the descriptor is closed before it is used. Reading a
+ * page that nobody has touched yet allocates it, as writing does.
+ * Input longer than the range is an error; what fits has been
+ * stored by then.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *
@@ -139,7 +140,7 @@ main(int argc, char *argv[])
         errx(EXIT_FAILURE, "mmap: %s: range ends past %jd", name,
              (intmax_t)sb.st_size);
 
-    /* A length of 0 stays 0: the kernel's own EINVAL is seen. */
+    /* A mapping begins at a page. A length of 0 stays 0: EINVAL. */
     skip = offset % sysconf(_SC_PAGESIZE);
     map_length = length == 0 ? 0 : skip + length;
     if ((uintmax_t)map_length > SIZE_MAX)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * mprotect.c - initialise a shared memory object, then
- * write-protect it
+ * mprotect.c - initialise shared memory, then write-protect it
  *
  * Usage: mprotect NAME
  *
@@ -21,13 +20,14 @@
  *        (glibc before 2.34: add -lrt -pthread)
  *
  * See also: mprotect(2), mmap(2), signal(7); mmap.c, munmap.c,
- * fchmod.c
+ *           fchmod.c
  */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -55,13 +55,13 @@ write_in_child(const char *when, volatile char *addr)
 
     if (fflush(stdout) == EOF)
         err(EXIT_FAILURE, "stdout");
+    /* A crash is expected; nobody needs its core file. */
+    if (setrlimit(RLIMIT_CORE, &no_core) == -1)
+        err(EXIT_FAILURE, "setrlimit");
     switch (fork()) {
     case -1:
         err(EXIT_FAILURE, "fork");
     case 0:
-        /* A crash is expected; nobody needs its core file. */
-        if (setrlimit(RLIMIT_CORE, &no_core) == -1)
-            err(EXIT_FAILURE, "setrlimit");
         *addr = '!';
         _exit(EXIT_SUCCESS);
     }

@@ -18,13 +18,14 @@
  *        (glibc before 2.34: add -lrt -pthread)
  *
  * See also: munmap(2), proc(5), signal(7); mmap.c, close.c,
- * mprotect.c
+ *           mprotect.c
  */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 #include <err.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,13 +83,13 @@ touch_in_child(const volatile char *addr)
 
     if (fflush(stdout) == EOF)
         err(EXIT_FAILURE, "stdout");
+    /* A crash is expected; nobody needs its core file. */
+    if (setrlimit(RLIMIT_CORE, &no_core) == -1)
+        err(EXIT_FAILURE, "setrlimit");
     switch (fork()) {
     case -1:
         err(EXIT_FAILURE, "fork");
     case 0:
-        /* The crash is expected; nobody needs its core file. */
-        if (setrlimit(RLIMIT_CORE, &no_core) == -1)
-            err(EXIT_FAILURE, "setrlimit");
         (void)*addr;
         _exit(EXIT_SUCCESS);
     }

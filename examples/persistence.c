@@ -18,7 +18,7 @@
  *        (glibc before 2.34: add -lrt -pthread)
  *
  * See also: shm_unlink(3), statvfs(3), tmpfs(5); shm_unlink.c,
- * close.c, dev_shm.c
+ *           close.c, dev_shm.c
  */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64

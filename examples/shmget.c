@@ -5,14 +5,14 @@
  * Usage: shmget
  *
  * Takes a segment and an object through the same life, step by
- * step. Watch where they differ. A key is a number, any but
- * IPC_PRIVATE, that two programs must agree on; ftok(3) makes one
- * from a file, and may make the same one from another. A name is a
- * name. shmget(2) fixes the size and ignores the umask. A segment
- * has calls of its own for everything; an object is a file and
- * takes the ordinary ones. Both live on when they are removed in
- * use: a segment until the last shmdt(2), an object until the last
- * munmap(2) and the last close(2).
+ * step. Watch where they differ. A key is a number that two
+ * programs must agree on (ftok(3) makes one from a file, and may
+ * make the same one from another); a name is a name. shmget(2)
+ * fixes the size and ignores the umask. A segment has calls of its
+ * own for everything; an object is a file and takes the ordinary
+ * ones. Both live on when they are removed in use: a segment until
+ * the last shmdt(2), an object until the last munmap(2) and the
+ * last close(2).
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *
@@ -102,13 +102,15 @@ main(int argc, char *argv[])
                   fd, 0);
     if (object == MAP_FAILED)
         fail("mmap");
-    strcpy(segment, "hello");
-    strcpy(object, "hello");
+    memcpy(segment, "hello", sizeof("hello"));
+    memcpy(object, "hello", sizeof("hello"));
 
     if (shmctl(id, IPC_STAT, &ds) == -1)
         fail("shmctl");
-    if (fstat(fd, &sb) == -1)
-        fail("fstat");
+
+    /* The path, not the descriptor, shows where it is listed. */
+    if (stat(path, &sb) == -1)
+        fail("stat");
 
     /* After a heading, each line begins with a key and an id. */
     list = fopen("/proc/sysvipc/shm", "r");
@@ -127,9 +129,8 @@ main(int argc, char *argv[])
            (unsigned)sb.st_mode & 0777);
     printf("attached     %-18ju not counted\n",
            (uintmax_t)ds.shm_nattch);
-    printf("listed in    %-18s %s\n",
-           row == id ? "/proc/sysvipc/shm" : "nowhere",
-           access(path, F_OK) == 0 ? "/dev/shm" : "nowhere");
+    printf("listed in    %-18s /dev/shm\n",
+           row == id ? "/proc/sysvipc/shm" : "nowhere");
 
     if (shmctl(id, IPC_RMID, NULL) == -1)
         fail("shmctl");

@@ -5,8 +5,9 @@
 #
 # In an empty directory, by the line that follows "Build:", with each
 # compiler that is here and the warnings of the house as errors; and
-# each keeps to its size: at most 120 lines (dev_shm 250), the opening
-# comment and blank lines not counted, of at most 68 columns.
+# each keeps to its size: at most 120 lines, unless an exception was
+# made below, the opening comment and blank lines not counted, of at
+# most 68 columns.
 
 warnings="-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 -Wwrite-strings -Wconversion -Werror"
@@ -53,7 +54,13 @@ for source; do
         report $status "$what"
     done
 
-    case $name in dev_shm) limit=250 ;; *) limit=120 ;; esac
+    # memfd_create: two processes and what hands a descriptor over;
+    # reviewed, and better long than dense.
+    case $name in
+        dev_shm) limit=250 ;;
+        memfd_create) limit=130 ;;
+        *) limit=120 ;;
+    esac
     awk -v limit=$limit '
         /^ \*\/$/ && !body { body = 1; next }
         body && NF { lines++ }

@@ -26,7 +26,7 @@
  * Build: cc -std=c17 -fPIC -shared shm_open.c -o shm_open.so
  *
  * See also: shm_open(3), shm_unlink(3), open(2), unlink(2),
- * tmpfs(5), ld.so(8); ../shm_open.c, ../shm_unlink.c
+ *           tmpfs(5), ld.so(8); ../shm_open.c, ../shm_unlink.c
  */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
