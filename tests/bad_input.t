@@ -21,7 +21,8 @@ cd "$dir" || exit
 work=$(mktemp -d) || exit
 demo=/demo.$$ empty=/empty.$$ none=/none.$$ secret=/secret.$$
 long=/$(head -c 300 /dev/zero | tr '\0' x)
-trap './shm_unlink -f $demo $empty $none $secret; rm -rf "$work"' EXIT
+trap 'rm -rf "$work"; "$OUT/examples/shm_unlink" -f \
+    $demo $empty $none $secret' EXIT
 number=0
 
 # What glibc 2.36 says of a name of more than 256 characters.
@@ -30,10 +31,13 @@ libc='Invalid argument|No such file'
 # The objects that the commands work on, made anew for each of them.
 prepare()
 {
-    ./shm_unlink -f $demo $empty $none $secret
-    ./shm_open -cx $demo && ./ftruncate $demo 4096
-    ./shm_open -cx $empty && ./shm_open -cx -m 0 $secret
-} >/dev/null
+    (
+        cd "$OUT/examples" &&
+            ./shm_unlink -f $demo $empty $none $secret &&
+            ./shm_open -cx $demo && ./ftruncate $demo 4096 &&
+            ./shm_open -cx $empty && ./shm_open -cx -m 0 $secret
+    ) >/dev/null
+}
 
 objects()
 {
@@ -46,6 +50,14 @@ objects()
 check()
 {
     number=$((number + 1))
+    case $3 in
+        *'&-'*)
+            if [ -n "${LOGS:-}" ]; then
+                echo "ok $number $3 # SKIP valgrind's log takes its place"
+                return
+            fi
+            ;;
+    esac
     before=$(objects)
     (eval "$3") >"$work/out" 2>"$work/err" </dev/null
     status=$?

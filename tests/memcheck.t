@@ -54,5 +54,9 @@ if [ "${MEMCHECK:-}" = full ]; then
     export LOGS
     mkdir "$LOGS"
     tests/bad_input.t "$dir/bin" >"$dir/bad_input.out"
+    if grep -a '^not ok' "$dir/bad_input.out"; then
+        echo "Bail out! bad input is treated otherwise under valgrind"
+        exit 1
+    fi
     judge "bad input"
 fi
