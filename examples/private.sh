@@ -9,23 +9,25 @@
 # A place to make experiments in: the command (default: a shell) sees
 # an empty /dev/shm, no System V segments and no processes but its own,
 # and all that it leaves behind goes with it. Needs no privilege, but a
-# kernel that lets users make namespaces.
+# kernel that lets users make namespaces; where it does not, root can
+# have the place nevertheless, as root.
 #
 # Exit status: the command's; 125 if the place could not be made, and
 # 2 for wrong usage.
 #
 # See also: unshare(1), user_namespaces(7), mount_namespaces(7),
-# ipc_namespaces(7), tmpfs(5)
+# ipc_namespaces(7), pid_namespaces(7), tmpfs(5)
 
 # In the outer user namespace we are root and may mount. In the inner
 # one, within it, we are an ordinary user, whom permissions stop: the
 # same for whoever runs this.
 if [ "$1" = --mount ]; then
-    mount -t tmpfs -o "mode=1777,size=$2" tmpfs /dev/shm || exit 125
-    shift 2
+    inner=$2
+    mount -t tmpfs -o "mode=1777,size=$3" tmpfs /dev/shm || exit 125
+    shift 3
 
     # No exec: process 1 would ignore the signals from the keyboard.
-    unshare --user --map-user=1000 --map-group=1000 -- "$@"
+    $inner "$@"
     exit
 fi
 
@@ -48,10 +50,18 @@ if [ $# -eq 0 ]; then
     set -- "${SHELL:-/bin/sh}"
 fi
 
-if ! unshare --user --map-root-user --mount --ipc \
-    mount -t tmpfs tmpfs /dev/shm; then
-    echo "private.sh: no private /dev/shm can be had here" >&2
-    exit 125
+outer='--user --map-root-user'
+inner='unshare --user --map-user=1000 --map-group=1000 --'
+# shellcheck disable=SC2086 # options or none
+if ! unshare $outer --mount --ipc \
+    mount -t tmpfs tmpfs /dev/shm 2>/dev/null; then
+    outer='' inner=''
+    if ! unshare --mount --ipc \
+        mount -t tmpfs tmpfs /dev/shm 2>/dev/null; then
+        echo "private.sh: no private /dev/shm can be had here" >&2
+        exit 125
+    fi
 fi
-exec unshare --user --map-root-user --mount --ipc --pid --fork \
-    --kill-child --mount-proc "$0" --mount "$size" "$@"
+# shellcheck disable=SC2086 # options or none
+exec unshare $outer --mount --ipc --pid --fork --kill-child \
+    --mount-proc "$0" --mount "$inner" "$size" "$@"

@@ -13,7 +13,7 @@
 
 dir=$(realpath "${1:-$OUT/examples}")
 table=$PWD/tests/bad_input.tsv
-if [ -z "${ISOLATED:-}" ] && tests/isolate true; then
+if [ -z "${ISOLATED:-}" ] && tests/isolate true 2>/dev/null; then
     ISOLATED=1 exec tests/isolate "$0" "$dir"
 fi
 

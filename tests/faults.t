@@ -18,7 +18,7 @@ if ! command -v strace >/dev/null || ! strace -o /dev/null true; then
     echo "1..0 # SKIP needs strace and the right to use it"
     exit
 fi
-if [ -z "${ISOLATED:-}" ] && tests/isolate true; then
+if [ -z "${ISOLATED:-}" ] && tests/isolate true 2>/dev/null; then
     ISOLATED=1 exec tests/isolate "$0"
 fi
 
@@ -102,6 +102,9 @@ faults()
     program=${program%% *}
     if [ ! -x "$program" ]; then
         echo "ok $number faults: $* # SKIP not built here"
+        return
+    elif [ "$program" = dev_shm ] && [ -z "${ISOLATED:-}" ]; then
+        echo "ok $number faults: $* # SKIP calls differ from run to run"
         return
     fi
     libs=$(sed -n 's/.* cc -std=c17 .*\.c\( .*\)* -o .*/\1/p' \
