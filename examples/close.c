@@ -36,7 +36,7 @@ usage(int status)
 {
     fputs("usage: close NAME\n",
           status == EXIT_SUCCESS ? stdout : stderr);
-    if (fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(status);
 }
@@ -47,15 +47,14 @@ print_mapping(const char *when, const void *addr)
 {
     char line[4096], perms[5];
     int path = 0;
-    uintptr_t start, end;
+    uintmax_t start, end;
     FILE *maps = fopen("/proc/self/maps", "r");
 
     if (maps == NULL)
         err(EXIT_FAILURE, "fopen: /proc/self/maps");
     while (fgets(line, sizeof(line), maps) != NULL) {
-        if (sscanf(line,
-                   "%" SCNxPTR "-%" SCNxPTR " %4s %*s %*s %*s %n",
-                   &start, &end, perms, &path) == 3 &&
+        if (sscanf(line, "%jx-%jx %4s %*s %*s %*s %n", &start, &end,
+                   perms, &path) == 3 &&
             start <= (uintptr_t)addr && (uintptr_t)addr < end)
             break;
         path = 0;

@@ -72,7 +72,7 @@ usage(int status)
 {
     fputs("usage: dev_shm [NAME...]\n",
           status == EXIT_SUCCESS ? stdout : stderr);
-    if (fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(status);
 }

@@ -36,7 +36,7 @@ usage(int status)
 {
     fputs("usage: fchmod NAME MODE\n",
           status == EXIT_SUCCESS ? stdout : stderr);
-    if (fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(status);
 }

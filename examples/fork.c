@@ -39,7 +39,7 @@ usage(int status)
 {
     fputs("usage: fork\n",
           status == EXIT_SUCCESS ? stdout : stderr);
-    if (fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(status);
 }
@@ -66,6 +66,7 @@ search_after_exec(const char *name)
 {
     int found;
     pid_t pid;
+    char *const environment[] = {NULL};
 
     if (fflush(stdout) == EOF)
         err(EXIT_FAILURE, "stdout");
@@ -73,9 +74,9 @@ search_after_exec(const char *name)
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
-        execlp("grep", "grep", "-q", name, "/proc/self/maps",
-               (char *)NULL);
-        warn("execlp: grep");
+        execle("/bin/grep", "grep", "-q", name, "/proc/self/maps",
+               (char *)NULL, environment);
+        warn("execle: /bin/grep");
         _exit(127);
     }
 

@@ -40,7 +40,7 @@ usage(int status)
 {
     fputs("usage: ftruncate NAME SIZE\n",
           status == EXIT_SUCCESS ? stdout : stderr);
-    if (fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(status);
 }

@@ -41,7 +41,7 @@ usage(int status)
 {
     fputs("usage: mprotect NAME\n",
           status == EXIT_SUCCESS ? stdout : stderr);
-    if (fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(status);
 }

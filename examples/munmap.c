@@ -26,7 +26,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -40,31 +39,29 @@ usage(int status)
 {
     fputs("usage: munmap NAME\n",
           status == EXIT_SUCCESS ? stdout : stderr);
-    if (fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(status);
 }
 
-/* Prints what the kernel has mapped at addr. */
+/* Prints what the kernel has mapped at addr. maps is open already:
+   to open it now would take memory, and might take this address. */
 static void
-print_mapping(const char *when, const void *addr)
+print_mapping(FILE *maps, const char *when, const void *addr)
 {
     char line[4096], perms[5];
     int path = 0;
-    uintptr_t start, end;
-    FILE *maps = fopen("/proc/self/maps", "r");
+    uintmax_t start, end;
 
-    if (maps == NULL)
-        err(EXIT_FAILURE, "fopen: /proc/self/maps");
+    rewind(maps);
     while (fgets(line, sizeof(line), maps) != NULL) {
-        if (sscanf(line,
-                   "%" SCNxPTR "-%" SCNxPTR " %4s %*s %*s %*s %n",
-                   &start, &end, perms, &path) == 3 &&
+        if (sscanf(line, "%jx-%jx %4s %*s %*s %*s %n", &start, &end,
+                   perms, &path) == 3 &&
             start <= (uintptr_t)addr && (uintptr_t)addr < end)
             break;
         path = 0;
     }
-    if (ferror(maps) || fclose(maps) == EOF)
+    if (ferror(maps))
         err(EXIT_FAILURE, "read: /proc/self/maps");
 
     if (path == 0)
@@ -73,8 +70,7 @@ print_mapping(const char *when, const void *addr)
         printf("%s: %s %s", when, perms, line + path);
 }
 
-/* Reads one byte at addr in a child and prints what became of it.
- */
+/* Lets a child read at addr and prints what became of it. */
 static void
 touch_in_child(const volatile char *addr)
 {
@@ -110,6 +106,7 @@ main(int argc, char *argv[])
     void *addr;
     const char *name;
     struct stat sb;
+    FILE *maps;
 
     while ((opt = getopt(argc, argv, "h")) != -1)
         usage(opt == 'h' ? EXIT_SUCCESS : 2);
@@ -124,6 +121,10 @@ main(int argc, char *argv[])
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
 
+    maps = fopen("/proc/self/maps", "r");
+    if (maps == NULL)
+        err(EXIT_FAILURE, "fopen: /proc/self/maps");
+
     fd = shm_open(name, O_RDONLY, 0);
     if (fd == -1)
         err(EXIT_FAILURE, "shm_open: %s", name);
@@ -134,14 +135,13 @@ main(int argc, char *argv[])
                 0);
     if (addr == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: %s", name);
-    print_mapping("mapped", addr);
+    print_mapping(maps, "mapped", addr);
 
     if (munmap(addr, (size_t)sb.st_size) == -1)
         err(EXIT_FAILURE, "munmap: %s", name);
-    print_mapping("after munmap", addr);
+    print_mapping(maps, "after munmap", addr);
 
-    /* The descriptor still leads to the object, and so does the
-     * name. */
+    /* Descriptor and name still lead to the object. */
     if (fstat(fd, &sb) == -1)
         err(EXIT_FAILURE, "fstat: %s", name);
     printf("the object: %jd bytes, as before\n",
@@ -149,7 +149,7 @@ main(int argc, char *argv[])
 
     touch_in_child(addr);
 
-    if (close(fd) == -1)
+    if (close(fd) == -1 || fclose(maps) == EOF)
         err(EXIT_FAILURE, "close: %s", name);
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");

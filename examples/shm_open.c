@@ -42,7 +42,7 @@ usage(int status)
 {
     fputs("usage: shm_open [-cxrt] [-m MODE] NAME\n",
           status == EXIT_SUCCESS ? stdout : stderr);
-    if (fflush(stdout) == EOF)
+    if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(status);
 }

@@ -71,11 +71,6 @@ MAP_PRIVATE: the child wrote c, the parent reads p
 after execve, mapped: no" ]
 }
 
-@test "fork without a grep to execute says so" {
-    run -1 env PATH=/nonexistent ./fork
-    [[ "$output" == *"fork: execlp: grep: No such file or directory"* ]]
-}
-
 @test "acl: what it sets is what getfacl(1) sees, and the reverse" {
     [ -x acl ] || skip "needs libacl"
     command -v getfacl >/dev/null || skip "needs getfacl"
