@@ -68,7 +68,7 @@ print_mapping(const char *when, const void *addr)
         printf("%s: %s %s", when, perms, line + path);
 }
 
-/* An object that has neither name nor mapping, only a descriptor.
+/* An object that has neither name nor mapping, just a descriptor.
  */
 static void
 descriptor_alone(void)
@@ -134,8 +134,7 @@ main(int argc, char *argv[])
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
 
-    /* The number now means nothing, until some open(2) reuses it.
-     */
+    /* The number now means nothing, until an open(2) reuses it. */
     if (fstat(fd, &sb) == 0 || errno != EBADF)
         errx(EXIT_FAILURE, "close: %s: still open", name);
     printf("the descriptor after close: EBADF\n");

@@ -140,8 +140,7 @@ main(int argc, char *argv[])
     if (wait_for(pid) != EXIT_SUCCESS)
         errx(EXIT_FAILURE, "child: failed");
 
-    /* waitpid(2) has ordered the child's stores before our loads.
-     */
+    /* waitpid(2) orders the child's stores before our loads. */
     printf("MAP_SHARED: the child wrote c, the parent reads %c\n",
            shared[0]);
     printf("MAP_PRIVATE: the child wrote c, the parent reads %c\n",

@@ -47,8 +47,7 @@ describe(const char *name)
     int fd, result;
     struct stat sb;
 
-    /* Reading is enough: fstat(2) asks nothing of the descriptor.
-     */
+    /* Reading is enough: fstat(2) needs no permission. */
     fd = shm_open(name, O_RDONLY, 0);
     if (fd == -1) {
         warn("shm_open: %s", name);
@@ -71,8 +70,7 @@ describe(const char *name)
     printf("  owner: %ju\n", (uintmax_t)sb.st_uid);
     printf("  group: %ju\n", (uintmax_t)sb.st_gid);
 
-    /* st_blocks counts units of 512 bytes, whatever the page size.
-     */
+    /* st_blocks counts units of 512 bytes, not pages. */
     printf("  memory used: %jd\n", (intmax_t)sb.st_blocks * 512);
     printf("  links: %ju\n", (uintmax_t)sb.st_nlink);
     return 0;

@@ -111,8 +111,7 @@ main(int argc, char *argv[])
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
 
-    /* st_blocks counts units of 512 bytes, whatever the page size.
-     */
+    /* st_blocks counts units of 512 bytes, not pages. */
     printf("old size: %jd\n", (intmax_t)old_size);
     printf("new size: %jd\n", (intmax_t)sb.st_size);
     printf("memory used: %jd\n", (intmax_t)sb.st_blocks * 512);

@@ -44,8 +44,7 @@ usage(int status)
     exit(status);
 }
 
-/* Prints what the kernel has mapped at addr. maps is open already:
-   to open it now would take memory, and might take this address. */
+/* Prints what the kernel has mapped at addr, and closes maps. */
 static void
 print_mapping(FILE *maps, const char *when, const void *addr)
 {
@@ -53,7 +52,6 @@ print_mapping(FILE *maps, const char *when, const void *addr)
     int path = 0;
     uintmax_t start, end;
 
-    rewind(maps);
     while (fgets(line, sizeof(line), maps) != NULL) {
         if (sscanf(line, "%jx-%jx %4s %*s %*s %*s %n", &start, &end,
                    perms, &path) == 3 &&
@@ -61,7 +59,7 @@ print_mapping(FILE *maps, const char *when, const void *addr)
             break;
         path = 0;
     }
-    if (ferror(maps))
+    if (ferror(maps) || fclose(maps) == EOF)
         err(EXIT_FAILURE, "read: /proc/self/maps");
 
     if (path == 0)
@@ -106,7 +104,7 @@ main(int argc, char *argv[])
     void *addr;
     const char *name;
     struct stat sb;
-    FILE *maps;
+    FILE *before, *after;
 
     while ((opt = getopt(argc, argv, "h")) != -1)
         usage(opt == 'h' ? EXIT_SUCCESS : 2);
@@ -121,8 +119,11 @@ main(int argc, char *argv[])
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
 
-    maps = fopen("/proc/self/maps", "r");
-    if (maps == NULL)
+    /* Both are opened now, since memory that fopen(3) takes later
+       might come to lie at the very address that is unmapped. */
+    before = fopen("/proc/self/maps", "r");
+    after = fopen("/proc/self/maps", "r");
+    if (before == NULL || after == NULL)
         err(EXIT_FAILURE, "fopen: /proc/self/maps");
 
     fd = shm_open(name, O_RDONLY, 0);
@@ -135,11 +136,11 @@ main(int argc, char *argv[])
                 0);
     if (addr == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: %s", name);
-    print_mapping(maps, "mapped", addr);
+    print_mapping(before, "mapped", addr);
 
     if (munmap(addr, (size_t)sb.st_size) == -1)
         err(EXIT_FAILURE, "munmap: %s", name);
-    print_mapping(maps, "after munmap", addr);
+    print_mapping(after, "after munmap", addr);
 
     /* Descriptor and name still lead to the object. */
     if (fstat(fd, &sb) == -1)
@@ -149,7 +150,7 @@ main(int argc, char *argv[])
 
     touch_in_child(addr);
 
-    if (close(fd) == -1 || fclose(maps) == EOF)
+    if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");

@@ -127,8 +127,7 @@ main(int argc, char *argv[])
     name = argv[optind];
 
     /* POSIX leaves both undefined. Linux would truncate through a
-       read-only descriptor, and ignore an O_EXCL without O_CREAT.
-     */
+       read-only descriptor, and ignore O_EXCL without O_CREAT. */
     if (access_mode == O_RDONLY && (oflag & O_TRUNC)) {
         warnx("-r and -t exclude each other");
         usage(2);

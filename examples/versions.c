@@ -72,8 +72,7 @@ print_libc(void)
     printf("libc: not glibc\n");
 }
 
-/* What the headers knew when this was compiled decides how to link.
- */
+/* What the headers said when this was compiled decides. */
 static bool
 needs_lrt(void)
 {
