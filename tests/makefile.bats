@@ -114,3 +114,14 @@ setup()
     PATH=$PWD/bin:$PATH run -2 make deps
     [[ "$output" == *"needs root and apt-get. To install:"*clitest* ]]
 }
+
+@test "README.md installs nothing that make deps does not" {
+    line=$(grep 'apt-get install' README.md)
+    packages=${line#*--no-install-recommends }
+    packages=${packages%% && *}
+    [ -n "$packages" ]
+    for package in $packages; do
+        PATH=$BATS_TEST_TMPDIR run ! /usr/bin/make deps
+        [[ " ${output//$'\n'/ } " == *" $package "* ]]
+    done
+}

@@ -34,13 +34,13 @@ judge()
     fi
 }
 
-set -- examples/*.transcript
+set -- examples/*.transcript examples/inside/*.transcript
 [ "${MEMCHECK:-}" = full ] && tests=1 || tests=0
 echo "1..$(($# * 2 + tests))"
 for transcript; do
-    LOGS=$dir/$(basename "$transcript" .transcript)
+    LOGS=$dir/${transcript%.transcript}
     export LOGS
-    mkdir "$LOGS"
+    mkdir -p "$LOGS"
     result=$(tests/replay "$dir/bin" "$transcript" | sed 1d)
     echo "$result"
     case $result in
