@@ -87,7 +87,7 @@ apt = if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 install: all ## dev_shm, the pages, and the sources as documentation
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(DOCDIR)'
 	install $(OUT)/examples/dev_shm '$(DESTDIR)$(PREFIX)/bin'
-	cp -R README.md LICENSE '$(DESTDIR)$(DOCDIR)'
+	install -m 644 README.md LICENSE '$(DESTDIR)$(DOCDIR)'
 	for dir in examples examples/inside; do \
 	    install -d "$(DESTDIR)$(DOCDIR)/$$dir" && \
 	    install -m 644 $$dir/*.c $$dir/*.transcript \
@@ -107,6 +107,7 @@ uninstall: ## remove what install has installed
 
 clean: ## remove what was built
 	rm -f $(programs) $(libraries) $(OUT)/examples/.flags
+	rm -f $(addsuffix .[0-9]*,$(programs) $(libraries))
 	rm -rf .build
 
 help: ## this list

@@ -8,11 +8,11 @@
  *
  * Prints the object's ACL, after replacing it if one is given. An
  * ACL lets in one more user, which the nine permission bits cannot
- * express. Watch those bits: once there is a mask, stat(2) shows
- * the mask as the permissions of the group. 0640 may thus stand for
- * an object that the group may not read and alice may. A list with
- * named entries needs a mask; if ACL has none, one that limits
- * nothing is added.
+ * express. Watch those bits: once there is a mask, fstat(2) shows
+ * the mask as the permissions of the group, and fchmod(2) sets it.
+ * 0640 may thus stand for an object that the group may not read and
+ * alice may. A list with named entries needs a mask; if ACL has
+ * none, one that limits nothing is added.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *
@@ -83,7 +83,7 @@ print_acl(int fd, const char *name)
 
     if (fstat(fd, &sb) == -1)
         err(EXIT_FAILURE, "fstat: %s", name);
-    printf("fstat sees: %04o\n", (unsigned)sb.st_mode & 07777);
+    printf("fstat sees: %04o\n", (unsigned int)sb.st_mode & 07777);
 }
 
 int
@@ -100,7 +100,7 @@ main(int argc, char *argv[])
     }
     name = argv[optind];
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);

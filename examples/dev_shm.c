@@ -16,8 +16,8 @@
  * of other users' objects, unless root asks; and what is known only
  * from a mapping has "?" where its details should be. Processes of
  * other PID namespaces and descriptors in flight between two
- * processes are not seen. White space and control characters print
- * as \ooo.
+ * processes are not seen. All but printable ASCII prints as \ooo.
+ * An object with two names (ln(1)) has its users under one of them.
  *
  * Exit status: 0 done, 1 a NAME was not found or a call failed, 2
  * wrong usage.
@@ -123,16 +123,21 @@ read_directory(void)
 static void
 note_use(char *path, const struct stat *sb, int use)
 {
-    char *suffix = strstr(path, " (deleted)");
+    static const char mark[] = " (deleted)";
+    char *suffix;
     struct object *o = objects;
 
+    /* Elsewhere, or in a directory below: no object. */
+    if (strncmp(path, SHM_DIR "/", sizeof(SHM_DIR)) != 0 ||
+        strchr(path + sizeof(SHM_DIR), '/') != NULL)
+        return;
+    suffix = path + strlen(path) - strlen(mark);
+    path += sizeof(SHM_DIR);
     while (o != NULL && o->sb.st_ino != sb->st_ino)
         o = o->next;
     if (o == NULL) {
-        if (suffix != NULL)
+        if (suffix > path && strcmp(suffix, mark) == 0)
             *suffix = '\0';
-        if (strncmp(path, SHM_DIR "/", sizeof(SHM_DIR)) == 0)
-            path += sizeof(SHM_DIR);
         o = add_object(path, sb);
     }
     if (sb->st_mode != 0)
@@ -195,8 +200,8 @@ read_maps(void)
     return fclose(maps);
 }
 
-/* Prints s as one word: nobody who chooses a name, of an object or
-   of a program, shall reach the reader's terminal with it. */
+/* Prints s as one word: whoever chooses the name of an object or of
+   a program must not reach the reader's terminal with it. */
 static void
 print_word(FILE *out, const char *s)
 {
@@ -262,7 +267,7 @@ print_object(struct object *o)
     printf(strncmp(o->name, "sem.", 4) == 0 ? "sem  " : "shm  ");
     if (o->sb.st_mode != 0)
         printf("%04o %-10s %11jd %11jd %5ju /",
-               (unsigned)o->sb.st_mode & 07777,
+               (unsigned int)o->sb.st_mode & 07777,
                pw != NULL ? pw->pw_name : uid,
                (intmax_t)o->sb.st_size,
                (intmax_t)o->sb.st_blocks * 512,
@@ -292,9 +297,11 @@ main(int argc, char *argv[])
     for (o = objects; o != NULL && optind == argc; o = o->next)
         print_object(o);
     for (int i = optind; i < argc; i++) {
+        const char *name = argv[i] + strspn(argv[i], "/");
+
         found = 0;
         for (o = objects; o != NULL; o = o->next)
-            if (strcmp(o->name, argv[i] + (*argv[i] == '/')) == 0) {
+            if (strcmp(o->name, name) == 0) {
                 print_object(o);
                 found = 1;
             }
@@ -306,6 +313,7 @@ main(int argc, char *argv[])
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     if (refused > 0)
-        warnx("processes that may not be looked into: %d", refused);
+        warnx("processes that could not be looked into: %d",
+              refused);
     exit(status);
 }

@@ -6,11 +6,13 @@
  *   MODE  octal, up to four digits
  *
  * Prints the permissions before and after. Watch the umask:
- * shm_open(3) takes its bits away from the mode it is given,
- * fchmod(2) sets exactly what it is told, which makes it the call
- * for an object that others shall use. The new permissions count
- * from the next shm_open(3) on; who has the object open keeps what
- * he has.
+ * shm_open(3) takes its bits away from the mode that it is given,
+ * fchmod(2) does not, which makes it the call for an object that
+ * others are to use. The new permissions count from the next
+ * shm_open(3) on; a process that has the object open keeps the
+ * access it has. This program must open the object first: after
+ * mode 0 not even its owner can, and chmod(1) on /dev/shm/NAME is
+ * the way back.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *
@@ -71,13 +73,13 @@ main(int argc, char *argv[])
     name = argv[optind];
     mode = parse_mode(argv[optind + 1]);
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
 
-    /* Any descriptor will do: it is the owner who may change the
-       mode, whatever the object is open for. */
+    /* Open for reading is enough: it is the owner who may change
+       the mode, whatever the descriptor is for. */
     fd = shm_open(name, O_RDONLY, 0);
     if (fd == -1)
         err(EXIT_FAILURE, "shm_open: %s", name);
@@ -94,8 +96,10 @@ main(int argc, char *argv[])
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
 
-    printf("old permissions: %04o\n", (unsigned)old_mode & 07777);
-    printf("new permissions: %04o\n", (unsigned)sb.st_mode & 07777);
+    printf("old permissions: %04o\n",
+           (unsigned int)old_mode & 07777);
+    printf("new permissions: %04o\n",
+           (unsigned int)sb.st_mode & 07777);
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);

@@ -3,13 +3,14 @@
  * fchown.c - change owner or group of a POSIX shared memory object
  *
  * Usage: fchown NAME [OWNER][:GROUP]
- *   Names or numeric ids, as chown(1) takes them. "OWNER:" gives
- *   the object to OWNER's login group as well.
+ *   Names or numeric IDs, much as chown(1) takes them. "OWNER:"
+ *   gives the object to OWNER's login group as well.
  *
- * Prints owner and group before and after. An ordinary user may
- * give an object to another group that he is a member of, and to
- * nobody else: EPERM. In a user namespace an id that is not mapped
- * is no id at all: EINVAL.
+ * Prints owner and group before and after. The owner of an object
+ * may change its group to another that he or she is a member of;
+ * any other change needs privilege (CAP_CHOWN): EPERM. In a user
+ * namespace, such as that of private.sh, an ID that is not mapped
+ * is EINVAL.
  *
  * Exit status: 0 done, 1 a call failed or there is no such user or
  * group, 2 wrong usage.
@@ -109,7 +110,7 @@ main(int argc, char *argv[])
     name = argv[optind];
     parse_owner(argv[optind + 1], &uid, &gid);
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);

@@ -54,7 +54,7 @@ wait_for(pid_t pid)
         err(EXIT_FAILURE, "waitpid");
     if (!WIFEXITED(status))
         errx(EXIT_FAILURE, "child: wait status %#x",
-             (unsigned)status);
+             (unsigned int)status);
     return WEXITSTATUS(status);
 }
 
@@ -90,8 +90,7 @@ int
 main(int argc, char *argv[])
 {
     int fd, opt;
-    char *private, *shared;
-    char name[32];
+    char *private, *shared, name[32];
     pid_t pid;
 
     while ((opt = getopt(argc, argv, "h")) != -1)
@@ -101,7 +100,7 @@ main(int argc, char *argv[])
         usage(2);
     }
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
@@ -123,9 +122,11 @@ main(int argc, char *argv[])
                    MAP_PRIVATE, fd, 0);
     if (shared == MAP_FAILED || private == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: %s", name);
+    /* On a full file system a store would be a SIGBUS. */
+    if (pwrite(fd, "p", 1, 0) == -1)
+        err(EXIT_FAILURE, "pwrite: %s", name);
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
-    shared[0] = 'p';
     private[0] = 'p';
 
     pid = fork();

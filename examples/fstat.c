@@ -66,7 +66,8 @@ describe(const char *name)
 
     printf("%s\n", name);
     printf("  size: %jd\n", (intmax_t)sb.st_size);
-    printf("  permissions: %04o\n", (unsigned)sb.st_mode & 07777);
+    printf("  permissions: %04o\n",
+           (unsigned int)sb.st_mode & 07777);
     printf("  owner: %ju\n", (uintmax_t)sb.st_uid);
     printf("  group: %ju\n", (uintmax_t)sb.st_gid);
 
@@ -88,7 +89,7 @@ main(int argc, char *argv[])
         usage(2);
     }
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);

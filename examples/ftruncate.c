@@ -3,8 +3,8 @@
  * ftruncate.c - set the size of a POSIX shared memory object
  *
  * Usage: ftruncate NAME SIZE
- *   SIZE  bytes, or with a suffix K, M or G units of 1024 bytes,
- *         1024 K or 1024 M
+ *   SIZE  bytes; the suffixes K, M and G multiply by 1024, 1024^2
+ *         and 1024^3
  *
  * Prints the size before and after, and the memory that the object
  * has really got. Growing adds zeros, shrinking discards what was
@@ -86,7 +86,7 @@ main(int argc, char *argv[])
     name = argv[optind];
     size = parse_size(argv[optind + 1]);
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
@@ -100,9 +100,9 @@ main(int argc, char *argv[])
         err(EXIT_FAILURE, "fstat: %s", name);
     old_size = sb.st_size;
 
-    /* From here on every process that has the object open sees the
-       new size. One that has mapped the part cut off gets SIGBUS
-       when it touches it. */
+    /* The new size holds at once, for every process. A process that
+       touches a mapped page wholly beyond the new end gets SIGBUS;
+       the rest of the last page stays accessible. */
     if (ftruncate(fd, size) == -1)
         err(EXIT_FAILURE, "ftruncate: %s", name);
 

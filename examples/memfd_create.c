@@ -4,15 +4,17 @@
  *
  * Usage: memfd_create
  *
- * memfd_create(2) makes an object that never has a name, so there
- * is none to clash, to guess or to leave behind; who shall share it
- * must be handed the descriptor. Here a child makes it and sends it
- * over a Unix domain socket. The receiver is the parent, which was
- * there before the object and inherits nothing of it. The sender
- * has ended by the time it receives; still the object lives, in the
- * socket. Watch the seals: once set, nobody can write to the object
- * or change its size, so the receiver need not trust the sender. It
- * checks the seals first, and only then the size.
+ * memfd_create(2) makes an object that no directory holds: its
+ * argument is only a label, shown in /proc/PID/fd. So there is no
+ * name to clash, to guess or to leave behind, and a process that is
+ * to share it must be handed the descriptor. Here a child makes it
+ * and sends it over a Unix domain socket. The receiver is the
+ * parent, which was there before the object and inherits nothing of
+ * it. The sender has ended by the time it receives; still the
+ * object lives, in the socket. Watch the seals: once set, nobody
+ * can write to the object or change its size, so the receiver need
+ * not trust the sender. It checks the seals first, and only then
+ * the size.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *
@@ -49,7 +51,9 @@ usage(int status)
     exit(status);
 }
 
-/* A message that carries one descriptor and nothing else. */
+/* A message that carries one descriptor and no data. A sequenced-
+   packet socket allows that; over SOCK_STREAM at least one byte of
+   data must go with it (unix(7)). */
 static _Alignas(size_t) char control[CMSG_SPACE(sizeof(int))];
 static struct msghdr msg = {.msg_control = control,
                             .msg_controllen = sizeof(control)};
@@ -115,6 +119,7 @@ main(int argc, char *argv[])
 {
     int fd, opt, seals, status, sock[2];
     char *addr;
+    pid_t pid;
     struct cmsghdr *header;
     struct stat sb;
 
@@ -125,7 +130,7 @@ main(int argc, char *argv[])
         usage(2);
     }
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
@@ -133,23 +138,25 @@ main(int argc, char *argv[])
     /* Nothing but this socket is to connect the two processes. */
     if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sock) == -1)
         err(EXIT_FAILURE, "socketpair");
-    switch (fork()) {
-    case -1:
+    pid = fork();
+    if (pid == -1)
         err(EXIT_FAILURE, "fork");
-    case 0:
+    if (pid == 0)
         sender(sock);
-    }
 
-    /* A sender that fails has said why. */
-    if (wait(&status) == -1)
-        err(EXIT_FAILURE, "wait");
+    /* A sender that fails says why, unless it is killed. */
+    if (waitpid(pid, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    if (WIFSIGNALED(status))
+        errx(EXIT_FAILURE, "sender: signal %d", WTERMSIG(status));
     if (status != 0)
         exit(EXIT_FAILURE);
 
     if (recvmsg(sock[0], &msg, MSG_CMSG_CLOEXEC) == -1)
         err(EXIT_FAILURE, "recvmsg");
     header = CMSG_FIRSTHDR(&msg);
-    if (header == NULL || header->cmsg_type != SCM_RIGHTS ||
+    if (header == NULL || header->cmsg_level != SOL_SOCKET ||
+        header->cmsg_type != SCM_RIGHTS ||
         header->cmsg_len != CMSG_LEN(sizeof(fd)))
         errx(EXIT_FAILURE, "recvmsg: no descriptor came");
     memcpy(&fd, CMSG_DATA(header), sizeof(fd));

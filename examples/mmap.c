@@ -12,8 +12,10 @@
  * that fstat(2) tells, never one that a peer claims: a mapping may
  * be longer than its object, but touching it past the end is a
  * SIGBUS. mmap(2) takes multiples of the page size as offset, so
- * the mapping begins at the page that OFFSET lies in. It keeps the
- * object, so the descriptor is closed before it is used. Reading a
+ * the mapping begins at the page that OFFSET lies in. An object of
+ * length 0 cannot be mapped (EINVAL): give it a size with ftruncate
+ * first. The mapping keeps the object alive, so the descriptor is
+ * closed before the mapping is used. Reading a
  * page that nobody has touched yet allocates it, as writing does.
  * Input longer than the range is an error; what fits has been
  * stored by then.
@@ -78,7 +80,7 @@ parse_size(const char *s)
    shrinks the object meanwhile they fail with EFAULT, where a load
    or a store of our own would raise SIGBUS. */
 static void
-transfer(bool writing, char *addr, size_t length)
+transfer(bool writing, const char *name, char *addr, size_t length)
 {
     char extra;
     ssize_t n;
@@ -88,8 +90,8 @@ transfer(bool writing, char *addr, size_t length)
                 ? read(STDIN_FILENO, addr + done, length - done)
                 : write(STDOUT_FILENO, addr + done, length - done);
         if (n == -1)
-            err(EXIT_FAILURE,
-                writing ? "read: stdin" : "write: stdout");
+            err(EXIT_FAILURE, "%s: %s",
+                writing ? "read: stdin" : "write: stdout", name);
         if (n == 0)
             return;
     }
@@ -123,7 +125,7 @@ main(int argc, char *argv[])
     }
     name = argv[optind];
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
@@ -155,7 +157,7 @@ main(int argc, char *argv[])
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
 
-    transfer(writing, addr + skip, (size_t)length);
+    transfer(writing, name, addr + skip, (size_t)length);
 
     if (munmap(addr, (size_t)map_length) == -1)
         err(EXIT_FAILURE, "munmap: %s", name);

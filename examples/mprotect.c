@@ -8,10 +8,14 @@
  * would, and then takes this mapping's right to write away: a later
  * store is a SIGSEGV, caught in the act instead of spoiling
  * everybody's data. The protection belongs to the mapping, not to
- * the object: others go on writing, and who opened for writing may
- * unprotect again. Who was given a read-only descriptor never can:
- * EACCES, from mmap(2) and from mprotect(2).
+ * the object: other processes go on writing. A mapping made from a
+ * read-write descriptor may be made writable again; one made from a
+ * read-only descriptor may not: EACCES, from mmap(2) and from
+ * mprotect(2). That is no wall against a process that may open the
+ * object for writing, by name or through /proc/self/fd: only the
+ * permissions are.
  *
+ * A child dies on purpose, and the tests expect exactly this.
  * Fault on purpose: SIGSEGV, Bad permissions for mapped region
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
@@ -51,28 +55,25 @@ static void
 write_in_child(const char *when, volatile char *addr)
 {
     int status;
-    const struct rlimit no_core = {0, 0};
+    pid_t pid = fork();
 
-    if (fflush(stdout) == EOF)
-        err(EXIT_FAILURE, "stdout");
-    /* A crash is expected; nobody needs its core file. */
-    if (setrlimit(RLIMIT_CORE, &no_core) == -1)
-        err(EXIT_FAILURE, "setrlimit");
-    switch (fork()) {
-    case -1:
+    if (pid == -1)
         err(EXIT_FAILURE, "fork");
-    case 0:
+    if (pid == 0) {
         *addr = '!';
         _exit(EXIT_SUCCESS);
     }
-    if (wait(&status) == -1)
-        err(EXIT_FAILURE, "wait");
+    if (waitpid(pid, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
 
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV)
         printf("%s: a child that writes is killed by SIGSEGV\n",
                when);
-    else
+    else if (status == 0)
         printf("%s: a child writes, and we read %c\n", when, *addr);
+    else
+        errx(EXIT_FAILURE, "child: status %#x",
+             (unsigned int)status);
 }
 
 /* The descriptor decides what a shared mapping may ever be. */
@@ -88,7 +89,7 @@ read_only(const char *name, size_t length)
     addr = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED,
                 fd, 0);
     if (addr != MAP_FAILED || errno != EACCES)
-        err(EXIT_FAILURE, "mmap: %s: writable", name);
+        errx(EXIT_FAILURE, "mmap: %s: not EACCES", name);
     printf("read-only descriptor, writable mmap: EACCES\n");
 
     addr = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
@@ -96,7 +97,7 @@ read_only(const char *name, size_t length)
         err(EXIT_FAILURE, "mmap: %s", name);
     if (mprotect(addr, length, PROT_READ | PROT_WRITE) == 0 ||
         errno != EACCES)
-        err(EXIT_FAILURE, "mprotect: %s: writable", name);
+        errx(EXIT_FAILURE, "mprotect: %s: not EACCES", name);
     printf("read-only descriptor, mprotect to writable: EACCES\n");
 
     if (munmap(addr, length) == -1)
@@ -112,6 +113,7 @@ main(int argc, char *argv[])
     char *addr;
     size_t length;
     const char *name;
+    const struct rlimit no_core = {0, 0};
     struct stat sb;
 
     while ((opt = getopt(argc, argv, "h")) != -1)
@@ -122,7 +124,7 @@ main(int argc, char *argv[])
     }
     name = argv[optind];
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
@@ -138,8 +140,14 @@ main(int argc, char *argv[])
     if (addr == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: %s", name);
 
-    addr[0] = '#';
+    /* On a full file system a store would be a SIGBUS. */
+    if (pwrite(fd, "#", 1, 0) == -1)
+        err(EXIT_FAILURE, "pwrite: %s", name);
     printf("initialised: we read %c\n", addr[0]);
+
+    /* The crash that comes needs no core file. */
+    if (setrlimit(RLIMIT_CORE, &no_core) == -1)
+        err(EXIT_FAILURE, "setrlimit");
 
     /* Done with writing: from here on a stray store is caught. */
     if (mprotect(addr, length, PROT_READ) == -1)

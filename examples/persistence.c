@@ -10,7 +10,8 @@
  * only, but an open descriptor keeps the memory as well. The memory
  * is measured as what the file system has less of, so another
  * program that allocates or frees there at the same moment is
- * measured with it.
+ * measured with it; and a tmpfs without a limit (size=0) has no
+ * free space to tell, so every number is 0 there.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *
@@ -101,6 +102,10 @@ experiment(bool close_first)
         create();
     if (waitpid(pid, &status, 0) == -1)
         fail("waitpid");
+    if (WIFSIGNALED(status)) {
+        errno = EINTR;
+        fail("creator");
+    }
     if (status != 0)
         exit(EXIT_FAILURE);
 
@@ -110,14 +115,14 @@ experiment(bool close_first)
     addr = mmap(NULL, LENGTH, PROT_READ, MAP_SHARED, fd, 0);
     if (addr == MAP_FAILED)
         fail("mmap");
-    printf("its creator has exited: it says %.5s\n", addr);
+    printf("creator exited: the object still says %.5s\n", addr);
 
     if (shm_unlink(name) == -1)
         fail("shm_unlink");
     if (shm_open(name, O_RDONLY, 0) != -1 || errno != ENOENT)
-        fail("shm_open of the removed name");
-    printf("its name is removed: shm_open gives ENOENT\n");
-    printf("who has it mapped still reads: %.5s\n", addr);
+        errx(EXIT_FAILURE, "shm_open: %s: not ENOENT", name);
+    printf("name removed: shm_open fails with ENOENT\n");
+    printf("a process that has it mapped reads: %.5s\n", addr);
 
     for (int step = 0; step < 2; step++) {
         bool closing = (step == 0) == close_first;
@@ -146,7 +151,7 @@ main(int argc, char *argv[])
         usage(2);
     }
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);

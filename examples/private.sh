@@ -8,7 +8,9 @@
 #
 # A place to make experiments in: the command (default: a shell) sees
 # an empty /dev/shm, no System V segments and no processes but its own,
-# and all that it leaves behind goes with it. Needs no privilege, but a
+# and all that it leaves behind goes with it. The command runs as user
+# and group 1000, whoever you are. Every call makes a new place: for two
+# terminals in one, start a multiplexer inside (tmux -L lab). Needs no privilege, but a
 # kernel that lets users make namespaces; where it does not, root can
 # have the place nevertheless, as root.
 #
@@ -21,7 +23,7 @@
 # In the outer user namespace we are root and may mount. In the inner
 # one, within it, we are an ordinary user, whom permissions stop: the
 # same for whoever runs this.
-if [ "$1" = --mount ]; then
+if [ "$1" = --mount ] && [ $$ = 1 ]; then
     inner=$2
     mount -t tmpfs -o "mode=1777,size=$3" tmpfs /dev/shm || exit 125
     shift 3
@@ -48,6 +50,7 @@ done
 shift $((OPTIND - 1))
 if [ $# -eq 0 ]; then
     set -- "${SHELL:-/bin/sh}"
+    echo "private /dev/shm of $size; exit ends it" >&2
 fi
 
 outer='--user --map-root-user'
@@ -64,4 +67,4 @@ if ! unshare $outer --mount --ipc \
 fi
 # shellcheck disable=SC2086 # options or none
 exec unshare $outer --mount --ipc --pid --fork --kill-child \
-    --mount-proc "$0" --mount "$inner" "$size" "$@"
+    --mount-proc "$(realpath "$0")" --mount "$inner" "$size" "$@"

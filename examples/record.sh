@@ -21,7 +21,11 @@ if [ "$1" != --here ]; then
     for file; do
         path=$(realpath "$file") || exit
         (cd "$room" && ./private.sh ./record.sh --here "$path") \
-            >"$path.new" && mv "$path.new" "$path" || exit
+            >"$path.new" && mv "$path.new" "$path" || {
+            rm -f "$path.new"
+            echo "record.sh: not recorded: $file" >&2
+            exit 1
+        }
     done
     exit
 fi
@@ -30,7 +34,7 @@ fi
 record_file=$2
 exec 3<"$record_file"
 record_started=false
-while IFS= read -r record_line <&3; do
+while IFS= read -r record_line <&3 || [ -n "$record_line" ]; do
     case $record_line in
         '$ '*)
             record_started=true

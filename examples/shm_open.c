@@ -8,14 +8,15 @@
  *   -r       open for reading only (O_RDONLY instead of O_RDWR)
  *   -t       discard the contents (O_TRUNC)
  *   -m MODE  octal permissions of a new object, less the umask;
- *            default 0600
+ *            default 0600. shm_open(3) speaks of nine bits, POSIX
+ *            defines no more, and Linux keeps all twelve
  *
  * Prints what the kernel says about the new descriptor and the
  * object behind it. Watch the permissions under different umasks,
  * and the length: a new object has none until ftruncate(2) gives it
- * one. The object outlives the program; shm_unlink removes it.
- * After a failure it is removed here, but only with -cx: without -x
- * nobody can tell whether it was there before.
+ * one. The object outlives the program; shm_unlink removes it. If
+ * the program fails after the call, it removes the object, but only
+ * with -cx: without -x it cannot tell whose the object is.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *
@@ -137,7 +138,7 @@ main(int argc, char *argv[])
         usage(2);
     }
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);

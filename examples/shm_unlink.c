@@ -5,13 +5,13 @@
  * Usage: shm_unlink [-f] NAME...
  *   -f  a name that does not exist is not an error
  *
- * As rm(1) for shared memory, silent when all goes well. Only the
- * name goes: who has the object open or mapped goes on using it,
- * and its memory is freed when the last of them is done. No
- * permission on the object is needed, since the name is an entry of
- * a directory; but that directory is sticky, so a name is removed
- * by the object's owner (or root) alone. All names are tried; one
- * failure makes the status 1.
+ * Like rm(1) for shared memory, silent when all goes well. Only the
+ * name goes: a process that has the object open or mapped goes on
+ * using it, and the memory is freed when the last of them is done.
+ * No permission on the object is needed, since the name is an entry
+ * of a directory; but that directory is sticky, so only the
+ * object's owner (or root) can remove a name. All names are tried;
+ * one failure makes the status 1.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *

@@ -78,18 +78,18 @@ main(int argc, char *argv[])
         usage(2);
     }
 
-    /* The object must not become a standard descriptor. */
+    /* Else printf(3) or err(3) might write into the object. */
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
 
     snprintf(name, sizeof(name), "/shmget.%jd", (intmax_t)key);
     snprintf(path, sizeof(path), "/dev/shm%s", name);
-    umask(022);
-    fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0666);
+    umask(077);
+    fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0644);
     if (fd == -1)
         err(EXIT_FAILURE, "shm_open: %s", name);
-    id = shmget(key, LENGTH, IPC_CREAT | IPC_EXCL | 0666);
+    id = shmget(key, LENGTH, IPC_CREAT | IPC_EXCL | 0644);
     if (id == -1)
         fail("shmget");
 
@@ -103,7 +103,10 @@ main(int argc, char *argv[])
     if (object == MAP_FAILED)
         fail("mmap");
     memcpy(segment, "hello", sizeof("hello"));
-    memcpy(object, "hello", sizeof("hello"));
+
+    /* On a full file system a store would be a SIGBUS. */
+    if (pwrite(fd, "hello", sizeof("hello"), 0) == -1)
+        fail("pwrite");
 
     if (shmctl(id, IPC_STAT, &ds) == -1)
         fail("shmctl");
@@ -124,9 +127,9 @@ main(int argc, char *argv[])
     printf("             System V           POSIX\n");
     printf("size         %-18zu %jd\n", ds.shm_segsz,
            (intmax_t)sb.st_size);
-    printf("0666 gives   %-18.4o %.4o\n",
-           (unsigned)ds.shm_perm.mode & 0777,
-           (unsigned)sb.st_mode & 0777);
+    printf("0644 gives   %-18.4o %.4o\n",
+           (unsigned int)ds.shm_perm.mode & 0777,
+           (unsigned int)sb.st_mode & 0777);
     printf("attached     %-18ju not counted\n",
            (uintmax_t)ds.shm_nattch);
     printf("listed in    %-18s /dev/shm\n",

@@ -29,7 +29,7 @@ else
 fi
 
 bold='' dim='' plain=''
-if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then
+if [ -t 1 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM-dumb}" != dumb ]; then
     bold=$(printf '\033[1m') dim=$(printf '\033[2m')
     plain=$(printf '\033[0m')
 fi
@@ -106,8 +106,8 @@ object does not notice."
 run "./munmap $name"
 
 topic "shm_unlink(3): remove the name" \
-    "Who has the object goes on using it: here the shell, which opened \
-it as descriptor 4. The next object of that name is another one."
+    "A process that has the object open goes on using it: here the \
+shell, as descriptor 4. The next object of that name is another one."
 run "exec 4<'/dev/shm$name'"
 run "./shm_unlink $name"
 run "./shm_open $name" 1
@@ -127,7 +127,8 @@ Compare the size with the memory used."
 run "./fstat $name"
 
 topic "fchown(2): whose is it?" \
-    "To give an object away one must be root; to oneself it is allowed."
+    "Only root can give an object to another user. Its owner may set \
+the group to one of his or her own; here nothing changes."
 run "./fchown $name $(id -u):$(id -g)"
 
 topic "fchmod(2): who may use it?" \
@@ -147,10 +148,11 @@ run "./persistence"
 topic "Accessing objects via the file system" \
     "Objects are files in a tmpfs(5). dev_shm lists them and who uses \
 them (map: a mapping, fd: a descriptor), even those that have lost \
-their name and still take memory."
-run "ls -l /dev/shm$name"
+their name and still take memory. In a private place, process 1 \
+belongs to somebody else and may not be looked into."
+run "ls -ln /dev/shm$name"
 run "exec 4<'/dev/shm$name'; rm '/dev/shm$name'"
-run "./dev_shm $name"
+run "./dev_shm $name 4<&-"
 run "exec 4<&-"
 
 topic "Access control lists" \

@@ -12,12 +12,6 @@ row()
     ./dev_shm "${1:-$name}" 2>/dev/null | sed 1d
 }
 
-# Whether there is such a user of $name.
-lists()
-{
-    [[ "$(row)" == *"$1"* ]]
-}
-
 @test "dev_shm shows kind, mode, owner, size, memory and links" {
     sized "$name" 100K 0640
     head -c 64K /dev/zero | ./mmap -w "$name"
@@ -70,6 +64,13 @@ lists()
     rm "/dev/shm/sem.${name#/}"
 }
 
+@test "objects lie in a tmpfs, in which dev_shm finds them" {
+    [ "$(stat -f -c %T /dev/shm)" = tmpfs ]
+    sized "$name" 1
+    [ -n "$(row)" ]
+    ./shm_unlink "$name"
+}
+
 @test "dev_shm lists all objects in the order of their names" {
     for suffix in b a c; do sized "$name.$suffix" 1; done
     [ "$(./dev_shm 2>/dev/null | grep -o "$name\.[abc]" | tr -d '\n')" = \
@@ -85,11 +86,23 @@ lists()
     rm "/dev/shm$name"*
 }
 
+@test "dev_shm shows a nameless object under the name that it had" {
+    sized "$name (deleted)b" 1
+    exec 4<"/dev/shm$name (deleted)b"
+    rm "/dev/shm$name (deleted)b"
+    run -0 ./dev_shm
+    [[ "$output" == *" 0 $name\\040(deleted)b "* ]]
+    exec 4<&-
+}
+
 @test "dev_shm leaves out what is no object" {
     mkdir "/dev/shm$name.dir"
+    exec 4>"/dev/shm$name.dir/file"
     mkfifo "/dev/shm$name.fifo"
     run -0 ./dev_shm
     [[ "$output" != *"$name"* ]]
+    exec 4>&-
+    rm "/dev/shm$name.dir/file"
     rmdir "/dev/shm$name.dir"
     rm "/dev/shm$name.fifo"
 }

@@ -36,6 +36,12 @@ await()
     done
 }
 
+# Whether dev_shm lists such a user of $name; see await.
+lists()
+{
+    [[ "$(./dev_shm "$name" 2>/dev/null)" == *"$1"* ]]
+}
+
 # Skips what permissions do not stop.
 needs_ordinary_user()
 {

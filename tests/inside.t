@@ -10,11 +10,13 @@
 
 dir=$(mktemp -d) || exit
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT PIPE TERM
 mkdir "$dir/ours" "$dir/failing"
 chmod -R go+rX "$dir"
 set -- examples/*.transcript
 
-tests/wrap "$dir/ours" env LD_PRELOAD="$OUT/examples/inside/shm_open.so"
+cp "$OUT/examples/inside/shm_open.so" "$dir/ours.so"
+tests/wrap "$dir/ours" env LD_PRELOAD="$dir/ours.so"
 $CC -std=c17 -fPIC -shared -DSHM_DIR='"/nonexistent/"' \
     examples/inside/shm_open.c -o "$dir/failing.so" -pthread || exit
 tests/wrap "$dir/failing" env LD_PRELOAD="$dir/failing.so"

@@ -60,7 +60,7 @@ mode_of(int fd)
 }
 
 /* A name of this length, its slash included, with another slash at
-   every 10th place if there shall be some. */
+   every 10th place if slashes is nonzero. */
 static char *
 long_name(size_t length, int slashes)
 {
@@ -188,6 +188,10 @@ main(void)
            open_gives(name, O_RDONLY, EINVAL),
        "a FIFO, for reading: EINVAL, at once");
     ok(open_gives(name, O_RDWR, EINVAL), "for both: EINVAL");
+    unlink(path);
+    ok(mknod(path, S_IFSOCK | 0600, 0) == 0 &&
+           open_gives(name, O_RDWR, EINVAL),
+       "a socket: EINVAL");
     unlink(path);
     ok(mkdir(path, 0700) == 0 && open_gives(name, O_RDONLY, EINVAL),
        "a directory, for reading: EINVAL");

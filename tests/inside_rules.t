@@ -5,6 +5,7 @@
 
 dir=$(mktemp -d) || exit
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT PIPE TERM
 $CC -std=c17 -g -fno-builtin tests/inside_rules.c \
     examples/inside/shm_open.c -pthread -o "$dir/inside_rules" || exit
 if tests/isolate true 2>/dev/null; then

@@ -162,6 +162,20 @@ memory used: 0" ]
     ./shm_unlink "$name"
 }
 
+@test "a store is seen by a process that had mapped the object before" {
+    sized "$name" 1M
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    ./mmap "$name" >"$BATS_TEST_TMPDIR/fifo" &
+    exec 4<"$BATS_TEST_TMPDIR/fifo"
+    await lists :map
+    # The pipe is full long before the last byte.
+    printf '!' | ./mmap -w -o 1048575 "$name"
+    [ "$(tail -c 1 <&4)" = '!' ]
+    exec 4<&-
+    wait
+    ./shm_unlink "$name"
+}
+
 @test "mmap reads with the right to read, -w needs the right to write" {
     needs_ordinary_user
     sized "$name" 4 0400
@@ -175,7 +189,7 @@ memory used: 0" ]
     [ -n "${ISOLATED:-}" ] || skip "needs a private, small /dev/shm"
     sized "$name" 1G
     run -1 sh -c "./mmap -w $name </dev/zero"
-    [ "$output" = "mmap: read: stdin: Bad address" ]
+    [ "$output" = "mmap: read: stdin: $name: Bad address" ]
     ./shm_unlink "$name"
 }
 

@@ -14,6 +14,7 @@ fi
 
 dir=$(mktemp -d) || exit
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT PIPE TERM
 SOURCES=$PWD/examples
 export SOURCES
 mkdir "$dir/bin"

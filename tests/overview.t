@@ -25,7 +25,9 @@ exists()
 
 while IFS=$tab read -r claim program proof rest; do
     case $claim in '#'*) continue ;; esac
-    if [ -f "examples/$program.c" ] && [ -z "$rest" ] &&
+    if [ "$proof" = - ] && [ -f "examples/$program.c" ]; then
+        result ok "$claim # SKIP no proof here"
+    elif [ -f "examples/$program.c" ] && [ -z "$rest" ] &&
         exists "$proof"; then
         result ok "$claim"
     else

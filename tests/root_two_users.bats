@@ -32,12 +32,6 @@ as()
         --clear-groups "$@")
 }
 
-# Whether there is such a user of $name.
-lists()
-{
-    [[ "$(./dev_shm "$name" 2>/dev/null)" == *"$1"* ]]
-}
-
 @test "an object belongs to the user and group that created it" {
     as 65533 ./shm_open -cx "$name" >/dev/null
     run -0 as 65533 ./fstat "$name"
@@ -122,7 +116,7 @@ new owner: 65534:65534" ]
     await lists :cat:fd
     run -0 --separate-stderr as 65534 ./dev_shm "$name"
     [[ "$output" == *" $name -" ]]
-    [[ "$stderr" == "dev_shm: processes that may not be looked into: "* ]]
+    [[ "$stderr" == "dev_shm: processes that could not be looked into: "* ]]
     exec 4>&-
     wait
     ./shm_unlink "$name"

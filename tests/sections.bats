@@ -33,6 +33,63 @@ load helper
     [ "${lines[9]}" = "after close: 0 bytes in use" ]
 }
 
+used()
+{
+    echo $(($(stat -f -c '(%b - %f) * %S' /dev/shm)))
+}
+
+@test "an unlinked object lives until the last of two processes unmaps it" {
+    [ -n "${ISOLATED:-}" ] || skip "measures the file system: needs a private one"
+    sized "$name" 1M
+    head -c 1M /dev/zero | ./mmap -w "$name"
+    mkfifo "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+    ./mmap -w "$name" <"$BATS_TEST_TMPDIR/a" & first=$!
+    exec 4>"$BATS_TEST_TMPDIR/a"
+    ./mmap -w "$name" <"$BATS_TEST_TMPDIR/b" 4>&- & second=$!
+    exec 5>"$BATS_TEST_TMPDIR/b"
+    await lists "$first:mmap:map"
+    await lists "$second:mmap:map"
+    ./shm_unlink "$name"
+    exec 4>&-
+    wait "$first"
+    [ "$(used)" = 1048576 ]
+    exec 5>&-
+    wait "$second"
+    [ "$(used)" = 0 ]
+}
+
+@test "no program dies of SIGBUS when the file system is full" {
+    [ -n "${ISOLATED:-}" ] || skip "fills a private /dev/shm"
+    sized "$name" 4096
+    head -c 64M /dev/zero >"/dev/shm$name.full" || true
+    run -1 ./mprotect "$name"
+    [ "$output" = "mprotect: pwrite: $name: No space left on device" ]
+    run -1 ./fork
+    [[ "$output" == "fork: pwrite: /fork."*": No space left on device" ]]
+    run -1 ./shmget
+    [[ "$output" == "shmget: pwrite: /shmget."*": No space left on device" ]]
+    [ "$(wc -l </proc/sysvipc/shm)" = 1 ]
+    ./shm_unlink "$name" "$name.full"
+}
+
+@test "a creator that is killed is reported, and its object removed" {
+    command -v strace >/dev/null || skip "needs strace"
+    [ "${SANITIZED:-0}" = 0 ] || skip "not under strace"
+    run -1 strace -f -qq -o /dev/null \
+        -e inject=fallocate:signal=KILL ./persistence
+    [[ "$output" == "persistence: creator killed: /persistence."* ]]
+    [ -z "$(ls /dev/shm | grep persistence || true)" ]
+}
+
+@test "a child of somebody else's does not mislead a program" {
+    sized "$name" 4096
+    for program in "munmap $name" "mprotect $name" memfd_create; do
+        run -0 sh -c "false & exec ./$program"
+        [[ "$output" != *"child writes, and we read #"* ]]
+    done
+    ./shm_unlink "$name"
+}
+
 @test "persistence without the memory it needs fails, leaving nothing" {
     [ -n "${ISOLATED:-}" ] || skip "fills a private /dev/shm"
     sized "$name" 64M

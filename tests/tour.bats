@@ -14,7 +14,7 @@ setup_file()
 # Runs the tour on a terminal; standard input is what is typed there.
 on_terminal()
 {
-    script -qec "$tour $OUT/examples" /dev/null
+    script -qec "'$tour' '$OUT/examples'" /dev/null
 }
 
 @test "the tour runs through without a terminal and asks nothing" {

@@ -11,17 +11,18 @@
  *
  *     LD_PRELOAD=./inside/shm_open.so ./shm_open -cx /demo
  *
- * Deliberately stricter than glibc 2.36 in four places, each within
- * the text of POSIX:
- *   - a name that is too long is ENAMETOOLONG; glibc says so of one
- *     of 257 characters, and EINVAL or ENOENT of a longer one;
- *   - "." and ".." are EINVAL, while glibc hands out a descriptor
- * of the directory when asked for reading;
- *   - a FIFO, a device or a symbolic link is EINVAL, while glibc
- * opens the first two (and waits in open(2) for a FIFO's other end)
- * and says ELOOP for the third;
- *   - shm_unlink(3) of a name that cannot exist is ENOENT, as in
- *     glibc; musl says EINVAL, which POSIX does not list there.
+ * Deliberately stricter than glibc 2.36 in three places, each
+ * within the text of POSIX:
+ *   - a name longer than NAME_MAX is ENAMETOOLONG; glibc says so
+ *     only up to a few bytes more, and then EINVAL (shm_open) or
+ *     ENOENT (shm_unlink);
+ *   - "." and ".." are EINVAL (ENOENT for shm_unlink), while glibc
+ *     opens the directory itself for reading;
+ *   - a FIFO, device, socket or symbolic link is EINVAL, while
+ *     glibc opens the first two (and may wait in open(2) for a
+ *     FIFO's other end) and says ENXIO and ELOOP for the others.
+ * As in glibc, shm_unlink(3) of a name that cannot exist is ENOENT;
+ * musl says EINVAL, which POSIX does not list there.
  *
  * Build: cc -std=c17 -fPIC -shared shm_open.c -o shm_open.so
  *
@@ -119,16 +120,16 @@ shm_open(const char *name, int oflag, mode_t mode)
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     fd = open(path, oflag | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
               mode);
+    if (fd != -1)
+        fd = only_regular(fd, oflag);
     pthread_setcancelstate(cancel_state, NULL);
 
-    if (fd != -1)
-        return only_regular(fd, oflag);
-
-    /* A directory, a link, a FIFO nobody reads: no object's name.
-     */
-    if (errno == EISDIR || errno == ELOOP || errno == ENXIO)
+    /* A directory opened for writing, a symbolic link, a socket:
+       none of them is an object. */
+    if (fd == -1 &&
+        (errno == EISDIR || errno == ELOOP || errno == ENXIO))
         errno = EINVAL;
-    return -1;
+    return fd;
 }
 
 /*
