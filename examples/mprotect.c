@@ -55,8 +55,12 @@ static void
 write_in_child(const char *when, volatile char *addr)
 {
     int status;
-    pid_t pid = fork();
+    pid_t pid;
 
+    /* What is in the buffer must not be written by two. */
+    if (fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "stdout");
+    pid = fork();
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
@@ -72,8 +76,7 @@ write_in_child(const char *when, volatile char *addr)
     else if (status == 0)
         printf("%s: a child writes, and we read %c\n", when, *addr);
     else
-        errx(EXIT_FAILURE, "child: status %#x",
-             (unsigned int)status);
+        errx(EXIT_FAILURE, "child: status %d", status);
 }
 
 /* The descriptor decides what a shared mapping may ever be. */
@@ -113,7 +116,6 @@ main(int argc, char *argv[])
     char *addr;
     size_t length;
     const char *name;
-    const struct rlimit no_core = {0, 0};
     struct stat sb;
 
     while ((opt = getopt(argc, argv, "h")) != -1)
@@ -146,7 +148,7 @@ main(int argc, char *argv[])
     printf("initialised: we read %c\n", addr[0]);
 
     /* The crash that comes needs no core file. */
-    if (setrlimit(RLIMIT_CORE, &no_core) == -1)
+    if (setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) == -1)
         err(EXIT_FAILURE, "setrlimit");
 
     /* Done with writing: from here on a stray store is caught. */

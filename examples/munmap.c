@@ -76,8 +76,11 @@ static void
 touch_in_child(const volatile char *addr)
 {
     int status;
-    pid_t pid = fork();
+    pid_t pid;
 
+    if (fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "stdout");
+    pid = fork();
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
@@ -90,8 +93,7 @@ touch_in_child(const volatile char *addr)
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV)
         printf("a child that reads there: killed by SIGSEGV\n");
     else
-        errx(EXIT_FAILURE, "child: status %#x",
-             (unsigned int)status);
+        errx(EXIT_FAILURE, "child: status %d", status);
 }
 
 int
@@ -100,7 +102,6 @@ main(int argc, char *argv[])
     int fd, opt;
     void *addr;
     const char *name;
-    const struct rlimit no_core = {0, 0};
     struct stat sb;
     FILE *before, *after;
 
@@ -140,17 +141,16 @@ main(int argc, char *argv[])
         err(EXIT_FAILURE, "munmap: %s", name);
     print_mapping(after, "after munmap", addr);
 
-    /* Descriptor and name still lead to the object. */
     if (fstat(fd, &sb) == -1)
         err(EXIT_FAILURE, "fstat: %s", name);
     printf("the object: %jd bytes, as before\n",
            (intmax_t)sb.st_size);
 
     /* The crash that comes needs no core file. */
-    if (setrlimit(RLIMIT_CORE, &no_core) == -1)
+    if (setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) == -1)
         err(EXIT_FAILURE, "setrlimit");
     /* The crash that comes needs no core file. */
-    if (setrlimit(RLIMIT_CORE, &no_core) == -1)
+    if (setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) == -1)
         err(EXIT_FAILURE, "setrlimit");
     touch_in_child(addr);
 

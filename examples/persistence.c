@@ -104,7 +104,7 @@ experiment(bool close_first)
         fail("waitpid");
     if (WIFSIGNALED(status)) {
         errno = EINTR;
-        fail("creator");
+        fail("creator killed");
     }
     if (status != 0)
         exit(EXIT_FAILURE);
