@@ -6,12 +6,6 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-# Prints the fields of the only line about $name after the heading.
-row()
-{
-    ./dev_shm "${1:-$name}" 2>/dev/null | sed 1d
-}
-
 @test "dev_shm shows kind, mode, owner, size, memory and links" {
     sized "$name" 100K 0640
     head -c 64K /dev/zero | ./mmap -w "$name"
@@ -124,4 +118,80 @@ row()
 @test "dev_shm reports output that fails" {
     run -1 sh -c "./dev_shm >/dev/full"
     [[ "$output" == *"dev_shm: stdout: No space left on device"* ]]
+}
+
+@test "dev_shm lets no name of a program reach the terminal unescaped" {
+    sized "$name" 1
+    program=$BATS_TEST_TMPDIR/c$'\e[31m'
+    cp "$(command -v cat)" "$program"
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    "$program" "$BATS_TEST_TMPDIR/fifo" <"/dev/shm$name" &
+    exec 4<>"$BATS_TEST_TMPDIR/fifo"
+    await lists '\033[31m:fd'
+    exec 4>&-
+    wait
+    ./shm_unlink "$name"
+}
+
+@test "dev_shm takes only what begins with sem. for a semaphore" {
+    touch "/dev/shm/semi.${name#/}"
+    [[ "$(row "/semi.${name#/}")" == "shm  "* ]]
+    rm "/dev/shm/semi.${name#/}"
+}
+
+@test "dev_shm takes a name with its slash or without" {
+    sized "$name" 1
+    [ -n "$(row)" ]
+    [ "$(row "${name#/}")" = "$(row)" ]
+    ./shm_unlink "$name"
+}
+
+@test "dev_shm shows one who maps and holds an object once, as both" {
+    sized "$name" 4096
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    ./mmap -w "$name" <"$BATS_TEST_TMPDIR/fifo" 5<"/dev/shm$name" &
+    exec 4<>"$BATS_TEST_TMPDIR/fifo"
+    await lists :mmap:map,fd
+    exec 4>&-
+    wait
+    ./shm_unlink "$name"
+}
+
+@test "dev_shm shows a ? for what only a mapping tells an ordinary user" {
+    needs_ordinary_user
+    sized "$name" 8K
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    ./mmap -w "$name" <"$BATS_TEST_TMPDIR/fifo" & mapper=$!
+    exec 4<>"$BATS_TEST_TMPDIR/fifo"
+    await lists :map
+    ./shm_unlink "$name"
+    read -ra fields < <(row)
+    [ "${fields[*]}" = "shm ? ? ? ? 0 $name $mapper:mmap:map" ]
+    exec 4>&-
+    wait
+}
+
+@test "dev_shm does not count a process that has ended meanwhile" {
+    needs_strace
+    run -0 --separate-stderr strace -qq -o /dev/null -e trace=chdir \
+        -e inject=chdir:error=ENOENT ./dev_shm
+    [ -z "$stderr" ]
+    run -0 --separate-stderr strace -qq -o /dev/null -e trace=chdir \
+        -e inject=chdir:error=EACCES ./dev_shm
+    [[ "$stderr" == "dev_shm: processes that could not be looked into: "* ]]
+}
+
+@test "dev_shm takes from a descriptor what a mapping did not tell" {
+    needs_ordinary_user
+    sized "$name" 8K
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    ./mmap -w "$name" <"$BATS_TEST_TMPDIR/fifo" &
+    cat "$BATS_TEST_TMPDIR/fifo" <"/dev/shm$name" &
+    exec 4<>"$BATS_TEST_TMPDIR/fifo"
+    await lists :map
+    await lists cat:fd
+    ./shm_unlink "$name"
+    [[ "$(row)" == "shm  0600 "*" 8192 "*" 0 $name "*mmap:map*cat:fd* ]]
+    exec 4>&-
+    wait
 }

@@ -16,7 +16,7 @@ teardown()
     local left
     if [ -n "${ISOLATED:-}" ]; then
         left=$(ls -A /dev/shm)
-        rm -f /dev/shm/*
+        rm -rf /dev/shm/*
     else
         left=$(cd /dev/shm && ls -d "${name#/}"* 2>/dev/null)
         rm -f "/dev/shm$name"*
@@ -36,10 +36,16 @@ await()
     done
 }
 
+# Prints what dev_shm says about $name, or another name.
+row()
+{
+    ./dev_shm "${1:-$name}" 2>/dev/null | sed 1d
+}
+
 # Whether dev_shm lists such a user of $name; see await.
 lists()
 {
-    [[ "$(./dev_shm "$name" 2>/dev/null)" == *"$1"* ]]
+    [[ "$(row)" == *"$1"* ]]
 }
 
 # Skips what permissions do not stop.
@@ -48,6 +54,19 @@ needs_ordinary_user()
     if [ "$(id -u)" = 0 ]; then
         skip "needs an ordinary user: root passes all permissions"
     fi
+}
+
+# Skips what strace(1) is needed for; leaks cannot be looked for then.
+needs_strace()
+{
+    command -v strace >/dev/null || skip "needs strace"
+    needs_plain_build
+}
+
+# Skips what a sanitizer in the programs gets in the way of.
+needs_plain_build()
+{
+    [ "${SANITIZED:-0}" = 0 ] || skip "needs a build without sanitizers"
 }
 
 # sized NAME SIZE [MODE]: makes an object.

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,10 +74,39 @@ long_name(size_t length, int slashes)
     return name;
 }
 
+/* A thread that is to be cancelled opens an object: shm_open(3) is
+   no cancellation point, and leaves the thread as cancellable as it
+   was. Returns what it was given if so. */
+static void *
+open_cancelled(void *name)
+{
+    int fd, state;
+
+    pthread_cancel(pthread_self());
+    fd = shm_open(name, O_RDWR | O_CREAT, 0600);
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    if (fd == -1)
+        return NULL;
+    close(fd);
+    return state == PTHREAD_CANCEL_ENABLE ? name : NULL;
+}
+
+/* The number that the next descriptor will get. */
+static int
+next_descriptor(void)
+{
+    int fd = open("/", O_RDONLY);
+
+    close(fd);
+    return fd;
+}
+
 int
 main(void)
 {
     char name[32], path[64];
+    void *result;
+    pthread_t thread;
     int fd, other;
     struct rlimit saved, none;
     struct stat sb;
@@ -155,6 +185,10 @@ main(void)
        "/a/b: EINVAL");
     ok(open_gives("/.", O_RDONLY, EINVAL), "/.: EINVAL");
     ok(open_gives("/..", O_RDONLY, EINVAL), "/..: EINVAL");
+    ok(open_gives("/.", O_RDWR | O_CREAT | O_EXCL, EINVAL) &&
+           open_gives("/..", O_RDWR | O_CREAT | O_EXCL, EINVAL),
+       "O_CREAT | O_EXCL of both: EINVAL");
+    ok(unlink_gives("/.", ENOENT), "unlink /.: ENOENT");
     ok(unlink_gives("", ENOENT), "unlink \"\": ENOENT");
     ok(unlink_gives("/a/b", ENOENT), "unlink /a/b: ENOENT");
     ok(unlink_gives("/..", ENOENT), "unlink /..: ENOENT");
@@ -184,19 +218,28 @@ main(void)
     ok(open_gives(name, O_RDWR | O_CREAT | O_EXCL, EEXIST),
        "O_EXCL where a link is: EEXIST");
     unlink(path);
+    fd = next_descriptor();
     ok(mkfifo(path, 0600) == 0 &&
            open_gives(name, O_RDONLY, EINVAL),
        "a FIFO, for reading: EINVAL, at once");
     ok(open_gives(name, O_RDWR, EINVAL), "for both: EINVAL");
     unlink(path);
-    ok(mknod(path, S_IFSOCK | 0600, 0) == 0 &&
-           open_gives(name, O_RDWR, EINVAL),
-       "a socket: EINVAL");
-    unlink(path);
     ok(mkdir(path, 0700) == 0 && open_gives(name, O_RDONLY, EINVAL),
        "a directory, for reading: EINVAL");
     ok(open_gives(name, O_RDWR, EINVAL), "for both: EINVAL");
     rmdir(path);
+    ok(mknod(path, S_IFSOCK | 0600, 0) == 0 &&
+           open_gives(name, O_RDWR, EINVAL),
+       "a socket: EINVAL");
+    unlink(path);
+    ok(next_descriptor() == fd,
+       "none of these has cost a descriptor");
+
+    ok(pthread_create(&thread, NULL, open_cancelled, name) == 0 &&
+           pthread_join(thread, &result) == 0 && result == name,
+       "it is no cancellation point, and enables none it should "
+       "not");
+    shm_unlink(name);
 
     printf("1..%d\n", number);
     return failures > 0;

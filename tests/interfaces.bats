@@ -319,3 +319,107 @@ new owner: $me" ]
     [ "$(stat -c %a "/dev/shm$name")" = 600 ]
     ./shm_unlink "$name"
 }
+
+@test "mmap takes K, M and G as powers of 1024" {
+    sized "$name" 2G
+    for size in 2K:2048 3M:3145728 1G:1073741824; do
+        printf x | ./mmap -w -o "${size%:*}" -l 1 "$name"
+        [ "$(dd if="/dev/shm$name" bs=1 skip="${size#*:}" count=1 \
+            2>/dev/null)" = x ]
+    done
+    ./shm_unlink "$name"
+}
+
+@test "ftruncate says how much memory the object has" {
+    sized "$name" 64K
+    head -c 32K /dev/zero | ./mmap -w "$name"
+    run -0 ./ftruncate "$name" 1M
+    [ "${lines[2]}" = "memory used: $(($(stat -c '%b * %B' "/dev/shm$name")))" ]
+    [ "${lines[2]}" != "memory used: 0" ]
+    ./shm_unlink "$name"
+}
+
+@test "every program that prints a mode prints four digits of it" {
+    sized "$name" 1
+    run -0 ./fchmod "$name" 5741
+    [ "${lines[1]}" = "new permissions: 5741" ]
+    run -0 ./fchmod "$name" 5741
+    [ "${lines[0]}" = "old permissions: 5741" ]
+    [[ "$(./fstat "$name")" == *"permissions: 5741"* ]]
+    [[ "$(row)" == "shm  5741 "* ]]
+    if [ -x acl ]; then
+        [[ "$(./acl "$name")" == *"fstat sees: 5741" ]]
+    fi
+    ./shm_unlink "$name"
+}
+
+@test "an owner without the right to write changes mode, owner and ACL" {
+    sized "$name" 1 0400
+    run -0 ./fchown "$name" ":$(id -g)"
+    if [ -x acl ]; then
+        run -0 ./acl "$name" u::r,g::-,o::-
+    fi
+    run -0 ./fchmod "$name" 0600
+    ./shm_unlink "$name"
+}
+
+@test "programs make their own objects with O_EXCL, for the owner alone" {
+    needs_strace
+    sized "$name" 4096
+    for program in "close $name" fork persistence "shm_open -cx $name.new"; do
+        # shellcheck disable=SC2086 # a program and its operands
+        strace -f -qq -e trace=openat -o "$BATS_TEST_TMPDIR/trace" \
+            ./$program >/dev/null
+        grep -q O_CREAT "$BATS_TEST_TMPDIR/trace"
+        run -1 awk '/O_CREAT/ && !/O_RDWR\|O_CREAT\|O_EXCL\|.*, 0600\) = / {
+                print
+                found = 1
+            }
+            END { exit !found }' "$BATS_TEST_TMPDIR/trace"
+    done
+    strace -qq -e trace=openat,shmget -o "$BATS_TEST_TMPDIR/trace" \
+        ./shmget >/dev/null
+    grep -q 'O_CREAT|O_EXCL|.*, 0644) = ' "$BATS_TEST_TMPDIR/trace"
+    grep -q 'IPC_CREAT|IPC_EXCL|0644) = ' "$BATS_TEST_TMPDIR/trace"
+    ./shm_unlink "$name" "$name.new"
+}
+
+@test "every mapping of an object is unmapped in the end" {
+    needs_strace
+    sized "$name" 10000
+    for program in "mmap $name" "mmap -w -o 5000 $name" "munmap $name" \
+        "close $name" "mprotect $name" persistence shmget fork memfd_create; do
+        # shellcheck disable=SC2086 # a program and its operands
+        strace -qq -y -e trace=mmap,munmap,shmat,shmdt \
+            -o "$BATS_TEST_TMPDIR/trace" ./$program >/dev/null <<<x
+        awk '/^mmap\(.*(\/dev\/shm\/|memfd:).* = 0x/ || /^shmat/ {
+                mapped[$NF] = $0
+                seen = 1
+            }
+            /^munmap\(|^shmdt\(/ {
+                split($1, word, /[(,)]/)
+                delete mapped[word[2]]
+            }
+            END {
+                for (address in mapped) { print mapped[address]; bad = 1 }
+                exit bad || !seen
+            }' "$BATS_TEST_TMPDIR/trace"
+    done
+    ./shm_unlink "$name"
+}
+
+@test "shm_open takes an octal mode with and without a leading 0" {
+    run -0 ./shm_open -cx -m 640 "$name"
+    [ "${lines[2]}" = "permissions: 0640" ]
+    ./shm_unlink "$name"
+}
+
+@test "fstat closes an object that it cannot describe" {
+    needs_strace
+    sized "$name" 1
+    run -1 strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=close,%fstat \
+        -P "/dev/shm$name" -e inject=%fstat:error=EIO:when=1 \
+        ./fstat "$name" "$name"
+    [ "$(grep -c '^close(' "$BATS_TEST_TMPDIR/trace")" = 2 ]
+    ./shm_unlink "$name"
+}

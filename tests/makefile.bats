@@ -95,6 +95,9 @@ setup()
     [ -f root/opt/it/share/doc/shm_examples/examples/fstat.c ]
     [ -f root/opt/it/share/doc/shm_examples/examples/fstat.transcript ]
     [ -f root/opt/it/share/doc/shm_examples/README.md ]
+    [ -f root/opt/it/share/doc/shm_examples/LICENSE ]
+    [ -f root/opt/it/share/doc/shm_examples/examples/inside/shm_open.c ]
+    [ -z "$(find root/opt/it/share -type f -perm /111)" ]
     [ "$(ls root/opt/it/bin)" = dev_shm ]
     run -0 make DESTDIR="$PWD/root" PREFIX=/opt/it uninstall
     [ -z "$(find root -type f)" ]
@@ -103,6 +106,7 @@ setup()
 @test "make clean removes all that make has made" {
     before=$(find . -type f | sort)
     make CC="$CC" >/dev/null
+    make CC="$CC" OUT=.build/other >/dev/null
     make clean >/dev/null
     [ "$(find . -type f | sort)" = "$before" ]
 }

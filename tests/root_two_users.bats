@@ -100,7 +100,7 @@ new owner: 65534:65534" ]
 }
 
 @test "our shm_unlink says EACCES where the kernel says EPERM" {
-    [ "${SANITIZED:-0}" = 0 ] || skip "preloads into a sanitized program"
+    needs_plain_build
     as 65533 ./shm_open -cx -m 0666 "$name" >/dev/null
     run -1 as 65534 env LD_PRELOAD="$programs/inside/shm_open.so" \
         ./shm_unlink "$name"
@@ -134,4 +134,15 @@ new owner: 65534:65534" ]
     [[ "${lines[1]}" == "shm  0600 root "*" 8192 "*" 0 $name "*":map" ]]
     exec 4>&-
     wait
+}
+
+@test "OWNER: gives the login group as well, and groups have names" {
+    user=$(getent passwd | awk -F : '$3 != $4 { print $1; exit }')
+    group=$(getent group | awk -F : '$3 > 0 { print $1; exit }')
+    sized "$name" 1
+    run -0 ./fchown "$name" "$user:"
+    [ "${lines[1]}" = "new owner: $(id -u "$user"):$(id -g "$user")" ]
+    run -0 ./fchown "$name" ":$group"
+    [ "${lines[1]}" = "new owner: $(id -u "$user"):$(getent group "$group" | cut -d : -f 3)" ]
+    ./shm_unlink "$name"
 }

@@ -73,8 +73,7 @@ used()
 }
 
 @test "a creator that is killed is reported, and its object removed" {
-    command -v strace >/dev/null || skip "needs strace"
-    [ "${SANITIZED:-0}" = 0 ] || skip "not under strace"
+    needs_strace
     run -1 strace -f -qq -o /dev/null \
         -e inject=fallocate:signal=KILL ./persistence
     [[ "$output" == "persistence: creator killed: /persistence."* ]]
@@ -150,4 +149,110 @@ other::---" ]
     run -0 ./acl "$name" "u::rw,u:$(id -u):rw,g::r,m::r,o::-"
     [[ "$output" == *"mask::r--"* ]]
     ./shm_unlink "$name"
+}
+
+@test "memfd_create: a sender that fails makes the program fail" {
+    needs_strace
+    for call in memfd_create ftruncate sendmsg; do
+        run -1 strace -f -qq -o /dev/null -e trace=$call \
+            -e inject=$call:error=EIO:when=1 ./memfd_create
+        [[ "$output" == *"memfd_create: $call"*": Input/output error"* ]]
+        [[ "$output" != *"receiver:"* ]]
+    done
+}
+
+@test "memfd_create: the receiver believes nothing" {
+    needs_strace
+    run -1 strace -qq -o /dev/null -e trace=recvmsg \
+        -e inject=recvmsg:retval=1 ./memfd_create
+    [ "${lines[-1]}" = "memfd_create: recvmsg: no descriptor came" ]
+    run -1 strace -qq -o /dev/null -e trace=fcntl \
+        -e inject=fcntl:retval=0:when=4 ./memfd_create
+    [ "${lines[-1]}" = "memfd_create: fcntl: memfd: seals are missing" ]
+    cat >"$BATS_TEST_TMPDIR/short.c" <<'END'
+#define _FILE_OFFSET_BITS 64
+#include <sys/stat.h>
+int fstat(int fd, struct stat *sb)
+{
+    (void)fd;
+    *sb = (struct stat){.st_size = 19};
+    return 0;
+}
+END
+    $CC -shared -fPIC "$BATS_TEST_TMPDIR/short.c" -o "$BATS_TEST_TMPDIR/short.so"
+    run -1 env LD_PRELOAD="$BATS_TEST_TMPDIR/short.so" ./memfd_create
+    [ "${lines[-1]}" = "memfd_create: fstat: memfd: too short" ]
+}
+
+@test "memfd_create: neither end's descriptor survives an execve" {
+    needs_strace
+    strace -f -qq -e trace=memfd_create,recvmsg \
+        -o "$BATS_TEST_TMPDIR/trace" ./memfd_create >/dev/null
+    grep -q 'memfd_create("demo", MFD_CLOEXEC|MFD_ALLOW_SEALING)' \
+        "$BATS_TEST_TMPDIR/trace"
+    grep -q 'recvmsg(.* MSG_CMSG_CLOEXEC)' "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "persistence fails when its creator cannot write" {
+    needs_strace
+    run -1 strace -f -qq -o /dev/null -e trace=write \
+        -e inject=write:error=ENOSPC:when=1 ./persistence
+    [[ "$output" == *"persistence: write: /persistence."* ]]
+    [[ "$output" != *"creator exited"* ]]
+}
+
+@test "shmget's modes are what its own umask makes of them" {
+    umask 077
+    run -0 ./shmget
+    umask 022
+    [ "${lines[2]}" = "0644 gives   0644               0600" ]
+}
+
+@test "versions asks each question and tells no from yes" {
+    needs_plain_build
+    for option in SHARED_MEMORY_OBJECTS:0 MAPPED_FILES:1 SEMAPHORES:2 \
+        VERSION:3 PAGESIZE:4; do
+        cat >"$BATS_TEST_TMPDIR/no.c" <<END
+#include <unistd.h>
+long sysconf(int name)
+{
+    return name == _SC_${option%:*} ? -1 : 200809;
+}
+END
+        $CC -shared -fPIC "$BATS_TEST_TMPDIR/no.c" -o "$BATS_TEST_TMPDIR/no.so"
+        run env LD_PRELOAD="$BATS_TEST_TMPDIR/no.so" ./versions
+        [ "$(sed -n '/: -1$/=' <<<"$output")" = "$((${option#*:} + 1))" ]
+        [ "$status" = "$((${option#*:} == 0))" ]
+    done
+}
+
+@test "versions says which question failed" {
+    needs_plain_build
+    cat >"$BATS_TEST_TMPDIR/no.c" <<'END'
+#include <errno.h>
+long sysconf(int name)
+{
+    (void)name;
+    errno = EINVAL;
+    return -1;
+}
+END
+    $CC -shared -fPIC "$BATS_TEST_TMPDIR/no.c" -o "$BATS_TEST_TMPDIR/no.so"
+    run -1 env LD_PRELOAD="$BATS_TEST_TMPDIR/no.so" ./versions
+    [ "$output" = "versions: sysconf: shared memory objects: Invalid argument" ]
+}
+
+@test "shmget says what it finds, not what it expects" {
+    needs_strace
+    run -0 strace -qq -o /dev/null -P /proc/sysvipc/shm \
+        -e inject=read:retval=0 ./shmget
+    [[ "$output" == *"listed in    nowhere "* ]]
+    first=$(strace -e trace=access ./shmget 2>&1 >/dev/null |
+        grep -n '"/dev/shm/' | cut -d : -f 1)
+    run -0 strace -qq -o /dev/null -e trace=access \
+        -e inject="access:retval=0:when=$first" ./shmget
+    [[ "$output" == *"removed      no such key        still there"* ]]
+    run -0 strace -qq -o /dev/null -e trace=shmget \
+        -e inject=shmget:retval=0:when=2 ./shmget
+    [[ "$output" == *"removed      still there        no such name"* ]]
 }

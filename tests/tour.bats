@@ -51,6 +51,8 @@ fchmod" ]
     [[ "$output" == *"hello from another process"* ]]
     [[ "$output" == *"$(./fork)"* ]]
     [[ "$output" == *"$(./versions)"* ]]
+    [[ "$output" == *"shm_open: shm_open: /"*": File exists"* ]]
+    [[ "$output" == *"ls -ln /dev/shm/"* ]]
 }
 
 @test "on a terminal the tour waits for Enter, with colour" {
@@ -72,7 +74,20 @@ fchmod" ]
     [[ "$output" != *"2. ftruncate"* ]]
 }
 
-@test "an interrupted tour ends with 130 and removes its object" {
+@test "the tour keeps to a private /dev/shm where one can be had" {
+    "$BATS_TEST_DIRNAME/../examples/private.sh" true 2>/dev/null ||
+        skip "no private /dev/shm can be had"
+    run -0 "$tour" "$OUT/examples" </dev/null
+    [[ "$output" == *"./shm_open -cx /demo"* ]]
+}
+
+@test "without a terminal to type on the tour asks nothing" {
+    typed=$(script -qec "$tour $OUT/examples </dev/null" /dev/null)
+    [[ "$typed" != *"Enter goes on"* ]]
+    [[ "$typed" == *"The end"* ]]
+}
+
+@test "a tour ended by HUP, INT or TERM says so and removes its object" {
     # The programs of this one never come to the third step.
     mkdir "$BATS_TEST_TMPDIR/bin"
     for program in *; do
@@ -82,17 +97,19 @@ fchmod" ]
     cat >"$BATS_TEST_TMPDIR/bin/mmap" <<'END'
 #!/bin/sh
 ls /dev/shm >&2
-kill -INT $PPID
+kill -$SIGNAL $PPID
 END
     chmod +x "$BATS_TEST_TMPDIR/bin/mmap"
     # Without unshare(1) the tour uses the /dev/shm that we see.
     mkdir "$BATS_TEST_TMPDIR/path"
     printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/path/unshare"
     chmod +x "$BATS_TEST_TMPDIR/path/unshare"
-    run -130 env PATH="$BATS_TEST_TMPDIR/path:$PATH" \
-        "$tour" "$BATS_TEST_TMPDIR/bin" </dev/null
-    [[ "$output" == *"tour.$(id -u)."* ]]
-    [ -z "$(ls /dev/shm | grep "tour.$(id -u)." || true)" ]
+    for signal in HUP:129 INT:130 TERM:143; do
+        run "-${signal#*:}" env PATH="$BATS_TEST_TMPDIR/path:$PATH" \
+            SIGNAL="${signal%:*}" "$tour" "$BATS_TEST_TMPDIR/bin" </dev/null
+        [[ "$output" == *"tour.$(id -u)."* ]]
+        [ -z "$(ls /dev/shm | grep "tour.$(id -u)." || true)" ]
+    done
 }
 
 @test "without namespaces the tour runs through and leaves nothing" {
