@@ -371,7 +371,7 @@ new owner: $me" ]
         strace -f -qq -e trace=openat -o "$BATS_TEST_TMPDIR/trace" \
             ./$program >/dev/null
         grep -q O_CREAT "$BATS_TEST_TMPDIR/trace"
-        run -1 awk '/O_CREAT/ && !/O_RDWR\|O_CREAT\|O_EXCL\|.*, 0600\) = / {
+        run -1 awk '/dev.shm.*O_CREAT/ && !/O_RDWR\|O_CREAT\|O_EXCL\|.*, 0600\) = / {
                 print
                 found = 1
             }
