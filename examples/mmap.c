@@ -15,10 +15,9 @@
  * the mapping begins at the page that OFFSET lies in. An object of
  * length 0 cannot be mapped (EINVAL): give it a size with ftruncate
  * first. The mapping keeps the object alive, so the descriptor is
- * closed before the mapping is used. Reading a
- * page that nobody has touched yet allocates it, as writing does.
- * Input longer than the range is an error; what fits has been
- * stored by then.
+ * closed before the mapping is used. Reading a page that nobody has
+ * touched yet allocates it, as writing does. Input longer than the
+ * range is an error; what fits has been stored by then.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *

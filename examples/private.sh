@@ -53,18 +53,23 @@ if [ $# -eq 0 ]; then
     echo "private /dev/shm of $size; exit ends it" >&2
 fi
 
+# place SIZE COMMAND: becomes COMMAND there.
+place()
+{
+    # shellcheck disable=SC2086 # options or none
+    exec unshare $outer --mount --ipc --pid --fork --kill-child \
+        --mount-proc "$self" --mount "$inner" "$@"
+}
+
+# Only trying tells whether the place can be had, and how.
+self=$(realpath "$0")
 outer='--user --map-root-user'
 inner='unshare --user --map-user=1000 --map-group=1000 --'
-# shellcheck disable=SC2086 # options or none
-if ! unshare $outer --mount --ipc \
-    mount -t tmpfs tmpfs /dev/shm 2>/dev/null; then
+if ! (place 64m true) 2>/dev/null; then
     outer='' inner=''
-    if ! unshare --mount --ipc \
-        mount -t tmpfs tmpfs /dev/shm 2>/dev/null; then
+    if ! (place 64m true) 2>/dev/null; then
         echo "private.sh: no private /dev/shm can be had here" >&2
         exit 125
     fi
 fi
-# shellcheck disable=SC2086 # options or none
-exec unshare $outer --mount --ipc --pid --fork --kill-child \
-    --mount-proc "$(realpath "$0")" --mount "$inner" "$size" "$@"
+place "$size" "$@"

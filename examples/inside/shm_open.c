@@ -4,8 +4,8 @@
  *
  * What a libc does for POSIX shared memory, the whole of it: check
  * the name, put it behind the directory of a tmpfs(5), and call
- * open(2) or unlink(2). Everything else (ftruncate, mmap, fstat
- * ...) is the kernel's, for files of any kind.
+ * open(2) or unlink(2). All the rest, from ftruncate(2) to
+ * fchmod(2), is the kernel's, for files of any kind.
  *
  * Built as a shared library it stands in for libc's pair:
  *
