@@ -12,7 +12,10 @@ load helper
     run -0 "$private" -s 1m stat -f -c '%b %S' /dev/shm
     [ $((${output/ /*})) = 1048576 ]
     [ "$("$private" stat -c %a /dev/shm)" = 1777 ]
-    [ "$("$private" id -u)" != 0 ]
+    # Without user namespaces it is for root alone, who stays root.
+    if unshare --user true 2>/dev/null; then
+        [ "$("$private" id -u)" = 1000 ]
+    fi
     [ "$("$private" sh -c 'ls -A /dev/shm; sed 1d /proc/sysvipc/shm')" = "" ]
     run -7 "$private" sh -c 'exit 7'
     run -2 "$private" -Z
