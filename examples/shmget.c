@@ -111,7 +111,6 @@ main(int argc, char *argv[])
     if (shmctl(id, IPC_STAT, &ds) == -1)
         fail("shmctl");
 
-    /* The path, not the descriptor, shows where it is listed. */
     if (stat(path, &sb) == -1)
         fail("stat");
 
@@ -130,8 +129,7 @@ main(int argc, char *argv[])
     printf("0644 gives   %-18.4o %.4o\n",
            (unsigned int)ds.shm_perm.mode & 0777,
            (unsigned int)sb.st_mode & 0777);
-    printf("attached     %-18ju not counted\n",
-           (uintmax_t)ds.shm_nattch);
+    printf("attached     %-18lu not counted\n", ds.shm_nattch);
     printf("listed in    %-18s /dev/shm\n",
            row == id ? "/proc/sysvipc/shm" : "nowhere");
 

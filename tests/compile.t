@@ -61,7 +61,7 @@ for source; do
     case $name in
         dev_shm) limit=260 ;;
         memfd_create) limit=140 ;;
-        mprotect | persistence | shmget) limit=125 ;;
+        mprotect | persistence) limit=125 ;;
         *) limit=120 ;;
     esac
     awk -v limit=$limit '
