@@ -93,10 +93,12 @@ load helper
     mkdir "/dev/shm$name.dir"
     exec 4>"/dev/shm$name.dir/file"
     mkfifo "/dev/shm$name.fifo"
+    exec 5<>"/dev/shm$name.fifo"
+    ln -s /etc/passwd "/dev/shm$name.link"
     run -0 ./dev_shm
     [[ "$output" != *"$name"* ]]
-    exec 4>&-
-    rm "/dev/shm$name.dir/file"
+    exec 4>&- 5>&-
+    rm "/dev/shm$name.dir/file" "/dev/shm$name.link"
     rmdir "/dev/shm$name.dir"
     rm "/dev/shm$name.fifo"
 }
