@@ -33,7 +33,6 @@ libraries := $(patsubst %.c,$(OUT)/%.so,$(wildcard examples/inside/*.c))
 pages     := $(wildcard man7/*.7)
 
 ifeq ($(V),0)
-Q     = @
 brief = @echo "  $(1)  $(2)";
 else
 brief =
@@ -63,8 +62,7 @@ valgrind: all ## memcheck: transcripts and bad input, in full
 
 sanitize: ## the tests with AddressSanitizer and UBSan built in
 	@$(MAKE) OUT=.build/sanitize CFLAGS='-O1 -g -Werror \
-	    -fsanitize=address,undefined -fno-sanitize-recover=all' \
-	    SANITIZED=1 all
+	    -fsanitize=address,undefined -fno-sanitize-recover=all' all
 	@OUT=.build/sanitize CC='$(CC)' SANITIZED=1 tests/run
 
 coverage: ## gcovr: what no test reached; .build/coverage/index.html

@@ -3,12 +3,13 @@
 #
 # private.sh - run a command with a /dev/shm of its own
 #
-# Usage: private.sh [-s SIZE] [COMMAND [ARG...]]
+# Usage: private.sh [-r] [-s SIZE] [COMMAND [ARG...]]
+#   -r       stay root, who may act as other users (needs root)
 #   -s SIZE  size of the tmpfs, as mount(8) takes it; default 64m
 #
 # A place to make experiments in: the command (default: a shell) sees
 # an empty /dev/shm, no System V segments and no processes but its own,
-# and all that it leaves behind goes with it. The command runs as user
+# and all that it leaves behind goes with it. Without -r it runs as user
 # and group 1000, whoever you are. Every call makes a new place: for two
 # terminals in one, start a multiplexer inside (tmux -L lab). Needs no privilege, but a
 # kernel that lets users make namespaces; where it does not, root can
@@ -34,15 +35,18 @@ if [ "$1" = --mount ] && [ $$ = 1 ]; then
 fi
 
 size=64m
-while getopts s:h opt; do
+outer='--user --map-root-user'
+inner='unshare --user --map-user=1000 --map-group=1000 --'
+while getopts rs:h opt; do
     case $opt in
+        r) outer='' inner='' ;;
         s) size=$OPTARG ;;
         h)
-            echo "usage: private.sh [-s SIZE] [COMMAND [ARG...]]"
+            echo "usage: private.sh [-r] [-s SIZE] [COMMAND [ARG...]]"
             exit 0
             ;;
         *)
-            echo "usage: private.sh [-s SIZE] [COMMAND [ARG...]]" >&2
+            echo "usage: private.sh [-r] [-s SIZE] [COMMAND [ARG...]]" >&2
             exit 2
             ;;
     esac
@@ -63,8 +67,6 @@ place()
 
 # Only trying tells whether the place can be had, and how.
 self=$(realpath "$0")
-outer='--user --map-root-user'
-inner='unshare --user --map-user=1000 --map-group=1000 --'
 if ! (place 64m true) 2>/dev/null; then
     outer='' inner=''
     if ! (place 64m true) 2>/dev/null; then

@@ -176,8 +176,8 @@ receiver need not trust the sender."
 run "./memfd_create"
 
 topic "See also: mprotect(2)" \
-    "A mapping can lose the right to write and get it back. What was \
-opened read-only can never get it."
+    "A mapping can lose the right to write and get it back. A mapping \
+of a descriptor that was opened read-only can never get it."
 run "./shm_open -cx $name | grep access"
 run "./ftruncate $name 4096"
 run "./mprotect $name"

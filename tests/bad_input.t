@@ -26,7 +26,7 @@ trap 'rm -rf "$work"; "$OUT/examples/shm_unlink" -f \
 trap 'exit 1' HUP INT PIPE TERM
 number=0
 
-# What glibc 2.36 says of a name of more than 256 characters.
+# What glibc 2.36 says of a name of 300 characters.
 libc='Invalid argument|No such file'
 
 # The objects that the commands work on, made anew for each of them.

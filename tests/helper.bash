@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: 0BSD
 #
-# helper.bash - what all .bats files load
+# helper.bash - what the .bats files about programs and scripts load
 #
 # Each test finds itself in the folder of the programs, with a name of
 # its own in $name, and must leave no object behind.
@@ -67,6 +67,15 @@ needs_strace()
 needs_plain_build()
 {
     [ "${SANITIZED:-0}" = 0 ] || skip "needs a build without sanitizers"
+}
+
+# Prints a PATH on which unshare(1) fails: no namespaces are to be had.
+path_without_unshare()
+{
+    mkdir "$BATS_TEST_TMPDIR/path"
+    printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/path/unshare"
+    chmod +x "$BATS_TEST_TMPDIR/path/unshare"
+    echo "$BATS_TEST_TMPDIR/path:$PATH"
 }
 
 # sized NAME SIZE [MODE]: makes an object.

@@ -12,7 +12,6 @@ dir=$(mktemp -d) || exit
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
 mkdir "$dir/ours" "$dir/failing"
-chmod -R go+rX "$dir"
 set -- examples/*.transcript
 
 cp "$OUT/examples/inside/shm_open.so" "$dir/ours.so"

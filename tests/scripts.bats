@@ -19,14 +19,11 @@ load helper
     [ "$("$private" sh -c 'ls -A /dev/shm; sed 1d /proc/sysvipc/shm')" = "" ]
     run -7 "$private" sh -c 'exit 7'
     run -2 "$private" -Z
-    [ "${lines[-1]}" = "usage: private.sh [-s SIZE] [COMMAND [ARG...]]" ]
+    [ "${lines[-1]}" = "usage: private.sh [-r] [-s SIZE] [COMMAND [ARG...]]" ]
 }
 
 @test "private.sh ends with 125 where there is no such place" {
-    mkdir "$BATS_TEST_TMPDIR/path"
-    printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/path/unshare"
-    chmod +x "$BATS_TEST_TMPDIR/path/unshare"
-    run -125 env PATH="$BATS_TEST_TMPDIR/path:$PATH" \
+    run -125 env PATH="$(path_without_unshare)" \
         "$BATS_TEST_DIRNAME/../examples/private.sh" true
 }
 

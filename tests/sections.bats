@@ -6,6 +6,12 @@
 bats_require_minimum_version 1.5.0
 load helper
 
+# Makes a library to preload from the C on standard input.
+make_shim()
+{
+    $CC -shared -fPIC -x c - -o "$BATS_TEST_TMPDIR/shim.so"
+}
+
 @test "versions asks sysconf, as getconf(1) does, and knows the kernel" {
     run -0 ./versions
     [ "${lines[0]}" = "shared memory objects: $(getconf _POSIX_SHARED_MEMORY_OBJECTS)" ]
@@ -169,7 +175,7 @@ other::---" ]
     run -1 strace -qq -o /dev/null -e trace=fcntl \
         -e inject=fcntl:retval=0:when=4 ./memfd_create
     [ "${lines[-1]}" = "memfd_create: fcntl: memfd: seals are missing" ]
-    cat >"$BATS_TEST_TMPDIR/short.c" <<'END'
+    make_shim <<'END'
 #define _FILE_OFFSET_BITS 64
 #include <sys/stat.h>
 int fstat(int fd, struct stat *sb)
@@ -179,8 +185,7 @@ int fstat(int fd, struct stat *sb)
     return 0;
 }
 END
-    $CC -shared -fPIC "$BATS_TEST_TMPDIR/short.c" -o "$BATS_TEST_TMPDIR/short.so"
-    run -1 env LD_PRELOAD="$BATS_TEST_TMPDIR/short.so" ./memfd_create
+    run -1 env LD_PRELOAD="$BATS_TEST_TMPDIR/shim.so" ./memfd_create
     [ "${lines[-1]}" = "memfd_create: fstat: memfd: too short" ]
 }
 
@@ -212,15 +217,14 @@ END
     needs_plain_build
     for option in SHARED_MEMORY_OBJECTS:0 MAPPED_FILES:1 SEMAPHORES:2 \
         VERSION:3 PAGESIZE:4; do
-        cat >"$BATS_TEST_TMPDIR/no.c" <<END
+        make_shim <<END
 #include <unistd.h>
 long sysconf(int name)
 {
     return name == _SC_${option%:*} ? -1 : 200809;
 }
 END
-        $CC -shared -fPIC "$BATS_TEST_TMPDIR/no.c" -o "$BATS_TEST_TMPDIR/no.so"
-        run env LD_PRELOAD="$BATS_TEST_TMPDIR/no.so" ./versions
+        run env LD_PRELOAD="$BATS_TEST_TMPDIR/shim.so" ./versions
         [ "$(sed -n '/: -1$/=' <<<"$output")" = "$((${option#*:} + 1))" ]
         [ "$status" = "$((${option#*:} == 0))" ]
     done
@@ -228,7 +232,7 @@ END
 
 @test "versions says which question failed" {
     needs_plain_build
-    cat >"$BATS_TEST_TMPDIR/no.c" <<'END'
+    make_shim <<'END'
 #include <errno.h>
 long sysconf(int name)
 {
@@ -237,8 +241,7 @@ long sysconf(int name)
     return -1;
 }
 END
-    $CC -shared -fPIC "$BATS_TEST_TMPDIR/no.c" -o "$BATS_TEST_TMPDIR/no.so"
-    run -1 env LD_PRELOAD="$BATS_TEST_TMPDIR/no.so" ./versions
+    run -1 env LD_PRELOAD="$BATS_TEST_TMPDIR/shim.so" ./versions
     [ "$output" = "versions: sysconf: shared memory objects: Invalid argument" ]
 }
 

@@ -17,6 +17,14 @@ on_terminal()
     script -qec "'$tour' '$OUT/examples'" /dev/null
 }
 
+# Makes a folder of the programs, without this one.
+programs_but()
+{
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    ln -s "$PWD"/* "$BATS_TEST_TMPDIR/bin"
+    rm "$BATS_TEST_TMPDIR/bin/$1"
+}
+
 @test "the tour runs through without a terminal and asks nothing" {
     run -0 "$tour" "$OUT/examples" </dev/null
     [[ "$output" != *"Enter goes on"* ]]
@@ -82,18 +90,14 @@ fchmod" ]
 }
 
 @test "without a terminal to type on the tour asks nothing" {
-    typed=$(script -qec "$tour $OUT/examples </dev/null" /dev/null)
+    typed=$(script -qec "'$tour' '$OUT/examples' </dev/null" /dev/null)
     [[ "$typed" != *"Enter goes on"* ]]
     [[ "$typed" == *"The end"* ]]
 }
 
 @test "a tour ended by HUP, INT or TERM says so and removes its object" {
     # The programs of this one never come to the third step.
-    mkdir "$BATS_TEST_TMPDIR/bin"
-    for program in *; do
-        ln -s "$PWD/$program" "$BATS_TEST_TMPDIR/bin"
-    done
-    rm "$BATS_TEST_TMPDIR/bin/mmap"
+    programs_but mmap
     cat >"$BATS_TEST_TMPDIR/bin/mmap" <<'END'
 #!/bin/sh
 ls /dev/shm >&2
@@ -101,11 +105,9 @@ kill -$SIGNAL $PPID
 END
     chmod +x "$BATS_TEST_TMPDIR/bin/mmap"
     # Without unshare(1) the tour uses the /dev/shm that we see.
-    mkdir "$BATS_TEST_TMPDIR/path"
-    printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/path/unshare"
-    chmod +x "$BATS_TEST_TMPDIR/path/unshare"
+    path=$(path_without_unshare)
     for signal in HUP:129 INT:130 TERM:143; do
-        run "-${signal#*:}" env PATH="$BATS_TEST_TMPDIR/path:$PATH" \
+        run "-${signal#*:}" env PATH="$path" \
             SIGNAL="${signal%:*}" "$tour" "$BATS_TEST_TMPDIR/bin" </dev/null
         [[ "$output" == *"tour.$(id -u)."* ]]
         [ -z "$(ls /dev/shm | grep "tour.$(id -u)." || true)" ]
@@ -113,20 +115,13 @@ END
 }
 
 @test "without namespaces the tour runs through and leaves nothing" {
-    mkdir "$BATS_TEST_TMPDIR/path"
-    printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/path/unshare"
-    chmod +x "$BATS_TEST_TMPDIR/path/unshare"
-    PATH="$BATS_TEST_TMPDIR/path:$PATH" run -0 "$tour" "$OUT/examples" </dev/null
+    PATH=$(path_without_unshare) run -0 "$tour" "$OUT/examples" </dev/null
     [[ "$output" == *"/tour.$(id -u)."* ]]
     [[ "$output" == *"The end"* ]]
 }
 
 @test "a tour whose command fails says so and ends with 1" {
-    mkdir "$BATS_TEST_TMPDIR/bin"
-    for program in *; do
-        ln -s "$PWD/$program" "$BATS_TEST_TMPDIR/bin"
-    done
-    rm "$BATS_TEST_TMPDIR/bin/fstat"
+    programs_but fstat
     ln -s /bin/false "$BATS_TEST_TMPDIR/bin/fstat"
     run -1 "$tour" "$BATS_TEST_TMPDIR/bin" </dev/null
     [[ "$output" == *"tour.sh: status 1: ./fstat "* ]]
