@@ -11,9 +11,9 @@
 # an empty /dev/shm, no System V segments and no processes but its own,
 # and all that it leaves behind goes with it. Without -r it runs as user
 # and group 1000, whoever you are. Every call makes a new place: for two
-# terminals in one, start a multiplexer inside (tmux -L lab). Needs no privilege, but a
-# kernel that lets users make namespaces; where it does not, root can
-# have the place nevertheless, as root.
+# terminals in one, start a multiplexer inside (tmux -L lab). Needs no
+# privilege, but a kernel that lets users make namespaces; where it does
+# not, root can have the place nevertheless, as root.
 #
 # Exit status: the command's; 125 if the place could not be made, and
 # 2 for wrong usage.
