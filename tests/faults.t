@@ -182,9 +182,12 @@ faults()
     injected=0
     : >"$work/bad"
     while read -r total call; do
-        # What fails to be removed can be cleared away in a private
-        # place only.
-        [ "$call$ISOLATED" != unlink ] || continue
+        # What a program fails to remove of its own can be cleared
+        # away in a private place only.
+        if [ "$call$ISOLATED" = unlink ] &&
+            [ "$program" != shm_unlink ]; then
+            continue
+        fi
         first=$(awk -v call="$call" '$2 == call { n = $1 }
             END { print n + 1 }' "$work/startup")
         for k in $(seq "$first" "$total"); do
