@@ -27,8 +27,11 @@ DEPS    = acl bats clitest gcc libacl1-dev libc6-dbg libc6-dev make \
 DEPS_CI = clang clang-format clang-tidy cppcheck gcc-12-multilib gcovr \
           libclang-rt-14-dev musl-tools shellcheck
 
-sources   := $(wildcard examples/*.c examples/pitfalls/*.c)
+sources   := $(wildcard examples/*.c examples/pitfalls/*.c) \
+             sem-sync/counter.c
 programs  := $(sources:%.c=$(OUT)/%)
+pair      := $(OUT)/sem-sync/writer $(OUT)/sem-sync/reader
+shared    := $(wildcard sem-sync/channel.* sem-sync/program.*)
 libraries := $(patsubst %.c,$(OUT)/%.so,$(wildcard examples/inside/*.c))
 pages     := $(wildcard man7/*.7)
 
@@ -41,10 +44,10 @@ endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all demo test check lint valgrind sanitize coverage deps \
-        deps-ci install uninstall clean help FORCE
+.PHONY: all demo test check bench lint valgrind sanitize coverage \
+        deps deps-ci install uninstall clean help FORCE
 
-all: $(programs) $(libraries) ## build everything (the default)
+all: $(programs) $(pair) $(libraries) ## build everything (the default)
 
 demo: all ## a guided tour, in the order of shm_overview(7)
 	@examples/tour.sh $(OUT)/examples
@@ -53,6 +56,9 @@ test: all ## check everything, under valgrind too; under a minute
 	@OUT=$(OUT) CC='$(CC)' tests/run
 
 check: test ## the same
+
+bench: all ## what shared memory buys; QUICK=1, BYTES=1G
+	@OUT=$(OUT) CC='$(CC)' tests/bench/run
 
 lint: ## clang-format, clang-tidy, cppcheck, shellcheck
 	@tests/lint
@@ -86,9 +92,9 @@ install: all ## dev_shm, the pages, and the sources as documentation
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(DOCDIR)'
 	install $(OUT)/examples/dev_shm '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 README.md LICENSE '$(DESTDIR)$(DOCDIR)'
-	for dir in examples examples/inside; do \
+	for dir in examples examples/inside sem-sync; do \
 	    install -d "$(DESTDIR)$(DOCDIR)/$$dir" && \
-	    install -m 644 $$dir/*.c $$dir/*.transcript \
+	    install -m 644 $$dir/*.[ch] $$dir/*.transcript \
 	        "$(DESTDIR)$(DOCDIR)/$$dir" || exit 1; \
 	done
 ifneq ($(pages),)
@@ -104,8 +110,8 @@ uninstall: ## remove what install has installed
 	done
 
 clean: ## remove what was built
-	rm -f $(programs) $(libraries) $(OUT)/examples/.flags
-	rm -f $(addsuffix .[0-9]*,$(programs) $(libraries))
+	rm -f $(programs) $(pair) $(libraries) $(OUT)/examples/.flags
+	rm -f $(addsuffix .[0-9]*,$(programs) $(pair) $(libraries))
 	rm -rf .build
 
 help: ## this list
@@ -134,6 +140,11 @@ $(programs): $(OUT)/%: %.c $(OUT)/examples/.flags
 	else \
 	    $(build) $< $$libs $(LDLIBS) -o $@.$$$$ && mv $@.$$$$ $@; \
 	fi
+
+$(pair): $(OUT)/%: %.c $(shared) $(OUT)/examples/.flags
+	@mkdir -p $(@D)
+	$(call brief,CC,$@)$(build) $(filter %.c,$^) $(LDLIBS) \
+	    -o $@.$$$$ && mv $@.$$$$ $@
 
 $(libraries): $(OUT)/%.so: %.c $(OUT)/examples/.flags
 	@mkdir -p $(@D)

@@ -42,9 +42,9 @@ expect 'status 7' status_of tests/isolate sh -c 'exit 7'
 # A transcript that says what nobody printed, and one that leaves an
 # object.
 printf '$ echo one\ntwo\n' >"$dir/fstat.transcript"
-expect 'not ok' tests/replay "$OUT/examples" "$dir/fstat.transcript"
+expect 'not ok' tests/replay "$OUT" "$dir/fstat.transcript"
 printf '$ touch /dev/shm/thing\n' >"$dir/fstat.transcript"
-expect 'not ok' tests/replay "$OUT/examples" "$dir/fstat.transcript"
+expect 'not ok' tests/replay "$OUT" "$dir/fstat.transcript"
 
 # Programs with one thing wrong each, in the place of good ones.
 mkdir -p "$dir/out/examples" "$dir/logs"
@@ -64,8 +64,8 @@ expect 'not ok' env OUT="$dir/out" tests/bad_input.t "$dir/out/examples"
 if [ "${SANITIZED:-0}" = 0 ]; then
     expect 'not ok 1 faults: ./versions' env OUT="$dir/out" \
         tests/faults.t versions
-    LOGS=$dir/logs SOURCES=$PWD/examples
-    export LOGS SOURCES
+    LOGS=$dir/logs ROOT=$PWD
+    export LOGS ROOT
     verdict()
     {
         rm -f "$LOGS"/*

@@ -15,18 +15,19 @@ fi
 dir=$(mktemp -d) || exit
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
-SOURCES=$PWD/examples
-export SOURCES
+ROOT=$PWD
+export ROOT
 mkdir "$dir/bin"
 tests/wrap "$dir/bin" "$PWD/tests/under_memcheck"
 
-# Looks through the verdicts of the runs of one test.
+# judge TEST [KILLED]: looks through the verdicts of its runs. Those
+# that were killed have none.
 judge()
 {
     runs=$(ls "$LOGS"/*.pid 2>/dev/null | wc -l)
     verdicts=$(ls "$LOGS"/*.verdict 2>/dev/null | wc -l)
     found=$(cat "$LOGS"/*.verdict 2>/dev/null)
-    if [ "$runs" -gt 0 ] && [ "$runs" = "$verdicts" ] &&
+    if [ "$runs" -gt 0 ] && [ "$runs" = $((verdicts + ${2:-0})) ] &&
         [ -z "$found" ]; then
         echo "ok memcheck: $1 ($runs runs)"
     else
@@ -35,7 +36,8 @@ judge()
     fi
 }
 
-set -- examples/*.transcript examples/inside/*.transcript
+set -- examples/*.transcript examples/inside/*.transcript \
+    sem-sync/*.transcript
 [ "${MEMCHECK:-}" = full ] && tests=1 || tests=0
 echo "1..$(($# * 2 + tests))"
 for transcript; do
@@ -46,7 +48,7 @@ for transcript; do
     echo "$result"
     case $result in
         *SKIP*) echo "ok memcheck: $transcript # SKIP as above" ;;
-        *) judge "$transcript" ;;
+        *) judge "$transcript" "$(grep -c '^\$ kill -KILL' "$transcript")" ;;
     esac
 done
 

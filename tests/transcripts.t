@@ -4,5 +4,5 @@
 # transcripts.t - every transcript, those in README.md included, still
 # says what the programs print
 
-exec tests/replay "$OUT/examples" examples/*.transcript \
-    examples/inside/*.transcript README.md
+exec tests/replay "$OUT" examples/*.transcript \
+    examples/inside/*.transcript sem-sync/*.transcript README.md
