@@ -148,25 +148,38 @@ detach(struct channel *ch)
    first, and copies its tag, all 0 if it has none yet. Returns
    CHANNEL_NOBODY if there is no object. */
 static enum channel_status
-open_object(struct channel *ch, int oflag, struct channel_tag *tag)
+open_object(struct channel *ch, int oflag, struct stat *sb,
+            struct channel_tag *tag)
 {
-    struct stat sb;
-
     ch->fd = shm_open(ch->name, O_RDWR | oflag, 0600);
     if (ch->fd == -1)
         return errno == ENOENT && oflag == 0 ? CHANNEL_NOBODY
                                              : fail(ch, "shm_open");
-    if (fstat(ch->fd, &sb) == -1)
+    if (fstat(ch->fd, sb) == -1)
         return fail(ch, "fstat");
-    if (!S_ISREG(sb.st_mode))
+    if (!S_ISREG(sb->st_mode))
         return refuse(ch, "not a shared memory object");
-    if (sb.st_uid != geteuid() || (sb.st_mode & 077) != 0)
+    if (sb->st_uid != geteuid() || (sb->st_mode & 077) != 0)
         return refuse(ch, "not ours alone: owner or permissions");
     *tag = (struct channel_tag){0};
     if (pread(ch->fd, tag, sizeof(*tag), 0) == -1)
         return fail(ch, "pread");
-    if (sb.st_size > 0 && tag->magic != TAG.magic)
+    if (sb->st_size > 0 && tag->magic != TAG.magic)
         return refuse(ch, "not a channel");
+    return CHANNEL_OK;
+}
+
+/* Removes the name, unless somebody did so who should not. */
+static enum channel_status
+remove_name(struct channel *ch)
+{
+    struct stat sb;
+
+    ch->owns_name = false;
+    if (fstat(ch->fd, &sb) == -1)
+        return fail(ch, "fstat");
+    if (sb.st_nlink > 0 && shm_unlink(ch->name) == -1)
+        return fail(ch, "shm_unlink");
     return CHANNEL_OK;
 }
 
@@ -180,9 +193,10 @@ own_name(struct channel *ch)
 
     while (channel_stop == 0) {
         /* Without O_EXCL: the lock decides who creates. */
-        if ((status = open_object(ch, O_CREAT, &tag)) != CHANNEL_OK)
+        status = open_object(ch, O_CREAT, &sb, &tag);
+        if (status != CHANNEL_OK)
             return status;
-        status = lock(ch, F_OFD_SETLK, CHANNEL_WRITER);
+        status = lock(ch, F_OFD_SETLK, CHANNEL_STARTER);
         if (status == CHANNEL_FAILED)
             return status;
         if (fstat(ch->fd, &sb) == -1)
@@ -191,14 +205,17 @@ own_name(struct channel *ch)
             return refuse(ch, "another writer is there");
         ch->owns_name = sb.st_nlink > 0;
         if (ch->owns_name && sb.st_size == 0)
-            return CHANNEL_OK;
+            return lock(ch, F_OFD_SETLK, CHANNEL_WRITER) ==
+                           CHANNEL_NOBODY
+                       ? CHANNEL_OK
+                       : refuse(ch, "cannot be locked");
 
         /* Without a name it is another pair's. Else its writer has
            died, but a reader may have it mapped: it is not cut
            short, but replaced. */
-        if (ch->owns_name && shm_unlink(ch->name) == -1)
-            return fail(ch, "shm_unlink");
-        ch->owns_name = false;
+        if (ch->owns_name &&
+            (status = remove_name(ch)) != CHANNEL_OK)
+            return status;
         if ((status = detach(ch)) != CHANNEL_OK)
             return status;
     }
@@ -302,10 +319,7 @@ channel_create(struct channel *ch, const char *name, size_t slots,
         return status;
     if (sem_post(ch->waits_for) == -1)
         return fail(ch, "sem_post");
-    ch->owns_name = false;
-    if (shm_unlink(ch->name) == -1)
-        return fail(ch, "shm_unlink");
-    return CHANNEL_OK;
+    return remove_name(ch);
 }
 
 /* Tries once. Returns CHANNEL_NOBODY if no writer is ready. */
@@ -315,7 +329,7 @@ try_to_attach(struct channel *ch)
     struct channel_tag tag;
     struct channel_shared *shared;
     struct stat sb;
-    enum channel_status status = open_object(ch, 0, &tag);
+    enum channel_status status = open_object(ch, 0, &sb, &tag);
 
     if (status != CHANNEL_OK)
         return status;
@@ -329,8 +343,6 @@ try_to_attach(struct channel *ch)
                           "or version");
 
     /* To touch a mapping beyond the object's end is a SIGBUS. */
-    if (fstat(ch->fd, &sb) == -1)
-        return fail(ch, "fstat");
     if (sb.st_size < (off_t)sizeof(*shared))
         return CHANNEL_NOBODY;
     if (sb.st_size > PTRDIFF_MAX)
@@ -460,8 +472,8 @@ channel_close(struct channel *ch)
 {
     enum channel_status status = CHANNEL_OK;
 
-    if (ch->owns_name && shm_unlink(ch->name) == -1)
-        status = fail(ch, "shm_unlink");
+    if (ch->owns_name)
+        status = remove_name(ch);
     if (ch->shared != NULL && !ch->complete) {
         ch->own->end = LEFT;
         sem_post(ch->posts);

@@ -6,27 +6,31 @@
  * The object
  *
  * A header, the records' lengths, then the slots, page-aligned. The
- * writer makes the object, the reader finds it by its name. Who
- * holds the object holds a lock (F_OFD_SETLK) on one byte of it,
- * byte 0 the writer, byte 1 the reader; the kernel drops the lock
- * when its holder ends, in whatever way. The word "state" says how
- * far the two have come:
+ * writer makes the object, the reader finds it by its name. Each of
+ * them holds a lock (F_OFD_SETLK) on one byte of it, which the
+ * kernel drops when its holder ends, in whatever way. So a lock
+ * tells who lives. The word "state" says how far the two have come:
  *
- *   (length 0)  The writer has opened it, O_CREAT, and takes its
- *               lock. Who gets the lock of an object that has a
- *               name owns that name; nobody else may remove it.
- *   0           The magic number is written first, then the object
- *               gets its size, its memory and its header.
+ *   (length 0)  A writer has opened it, O_CREAT, and takes the lock
+ *               of a starter. Who has that of an object that has a
+ *               name owns the name: nobody else removes it. Then it
+ *               takes the lock of the writer.
+ *   0           The tag is written first, then the object gets its
+ *               size, its memory and its header.
  *   READY       Stored last, by the writer, with release order:
  *               who loads READY with acquire order sees the rest.
- *   ATTACHED    From READY, by the reader, under its lock. It posts
- * "free" once for each slot; the writer wakes up and removes the
- * name. So the name exists only until the two have met.
+ *   ATTACHED    Stored by the reader, if it has got its lock and
+ *               the state is still READY. It then posts "free"
+ *               once for each slot; the writer wakes up, and
+ *               removes the name. So the name exists only until
+ *               the two have met.
  *
- * A writer that finds an object under its name tries the lock. If
- * it is taken, another writer lives: refused. If it is free, the
- * object is of length 0 and gets used, or its writer has died and
- * the object is unlinked, under the lock, and another one created.
+ * A writer that finds an object under its name tries the lock of a
+ * starter. If it is taken, another writer lives: refused. If not,
+ * the object is of length 0 and gets used, or its writer has died:
+ * then it is unlinked, under that lock, and another one created.
+ * The lock of the writer has been its maker's alone, so no reader
+ * takes one that is being replaced for one whose writer lives.
  *
  * A slot
  *
@@ -154,7 +158,11 @@ struct channel_shared {
 };
 
 /* A role is also the byte of the object that it locks. */
-enum channel_role { CHANNEL_WRITER = 0, CHANNEL_READER = 1 };
+enum channel_role {
+    CHANNEL_WRITER = 0,
+    CHANNEL_READER = 1,
+    CHANNEL_STARTER = 2
+};
 
 /* One side's view, in its own memory. What it needs to know of the
    object was copied here, so that the peer cannot change it. */

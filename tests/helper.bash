@@ -2,13 +2,14 @@
 #
 # helper.bash - what the .bats files about programs and scripts load
 #
-# Each test finds itself in the folder of the programs, with a name of
-# its own in $name, and must leave no object behind.
+# Each test finds itself in the folder of the programs, examples/ if
+# $room does not say otherwise, with a name of its own in $name, and
+# must leave no object behind.
 
 setup()
 {
-    cd "$OUT/examples" || return
     name=/bats.$BASHPID.$BATS_TEST_NUMBER
+    cd "$OUT/${room:-examples}" || return
 }
 
 teardown()
