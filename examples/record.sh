@@ -6,8 +6,8 @@
 # Usage: record.sh FILE.transcript...
 #
 # Runs the commands of each transcript (the lines that begin with "$ ")
-# beside its program, in a private /dev/shm, and writes down what they
-# print. The lines
+# beside its program, or else here, in a private /dev/shm, and writes
+# down what they print. The lines
 # above the first command are kept, and so is an expectation that a
 # command carries (#=> --regex ...). Read the difference before you
 # commit it: git diff.
@@ -21,10 +21,10 @@ if [ "$1" != --here ]; then
     room=$(cd "$(dirname "$0")" && pwd) || exit
     for file; do
         path=$(realpath "$file") || exit
-        programs=$(dirname "$path")
-        (cd "${programs%/inside}" &&
-            "$room/private.sh" "$room/record.sh" --here "$path") \
-            >"$path.new" && mv "$path.new" "$path" || {
+        programs=$room
+        [ -x "${path%.transcript}" ] && programs=$(dirname "$path")
+        (cd "$programs" && "$room/private.sh" \
+            "$room/record.sh" --here "$path") >"$path.new" && mv "$path.new" "$path" || {
             rm -f "$path.new"
             echo "record.sh: not recorded: $file" >&2
             exit 1

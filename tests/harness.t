@@ -59,7 +59,7 @@ wrong versions '
 #include <stdio.h>
 #include <sys/utsname.h>
 int main(void) { struct utsname u; uname(&u); puts("usage: versions"); }'
-expect 'not ok' env OUT="$dir/out" tests/bad_input.t "$dir/out/examples"
+expect 'not ok' env OUT="$dir/out" tests/bad_input.t "$dir/out"
 
 if [ "${SANITIZED:-0}" = 0 ]; then
     expect 'not ok 1 faults: ./versions' env OUT="$dir/out" \

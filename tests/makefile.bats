@@ -11,13 +11,14 @@ setup()
 {
     cd "$BATS_TEST_DIRNAME/.." || return
     copy=$BATS_TEST_TMPDIR/copy
-    mkdir -p "$copy/examples/inside"
+    mkdir -p "$copy/examples/inside" "$copy/sem-sync"
     cp Makefile README.md LICENSE "$copy"
     cp examples/dev_shm.* examples/fstat.* examples/acl.* \
         "$copy/examples"
     cp examples/inside/*.c examples/inside/*.transcript \
         "$copy/examples/inside"
     cp examples/*.sh "$copy/examples"
+    cp sem-sync/*.[ch] sem-sync/*.transcript "$copy/sem-sync"
     cd "$copy" || return
     unset MAKEFLAGS MAKELEVEL
 }
@@ -50,6 +51,14 @@ setup()
     [ -z "$output" ]
 }
 
+@test "make rebuilds the pair when what it shares has changed" {
+    make CC="$CC" >/dev/null
+    touch sem-sync/channel.h
+    run -0 make CC="$CC"
+    [[ "$output" == *sem-sync/writer*sem-sync/reader* ]]
+    [[ "$output" != *counter* ]]
+}
+
 @test "make finds a new example by its file alone" {
     cp examples/fstat.c examples/another.c
     run -0 make CC="$CC"
@@ -80,7 +89,7 @@ setup()
 @test "make help lists every target in one screen" {
     run -0 make help
     [ "${#lines[@]}" -le 24 ]
-    for target in all demo test check lint valgrind sanitize coverage \
+    for target in all demo test check bench lint valgrind sanitize coverage \
         deps deps-ci install uninstall clean help; do
         [[ "$output" == *"$target "* ]]
     done
@@ -97,6 +106,8 @@ setup()
     [ -f root/opt/it/share/doc/shm_examples/README.md ]
     [ -f root/opt/it/share/doc/shm_examples/LICENSE ]
     [ -f root/opt/it/share/doc/shm_examples/examples/inside/shm_open.c ]
+    [ -f root/opt/it/share/doc/shm_examples/sem-sync/channel.h ]
+    [ -f root/opt/it/share/doc/shm_examples/sem-sync/writer.transcript ]
     [ -z "$(find root/opt/it/share -type f -perm /111)" ]
     [ "$(ls root/opt/it/bin)" = dev_shm ]
     run -0 make DESTDIR="$PWD/root" PREFIX=/opt/it uninstall

@@ -16,6 +16,7 @@ setup_file()
     chmod 755 "$programs"
     cp "$OUT"/examples/* "$programs" 2>/dev/null || true
     cp -r "$OUT/examples/inside" "$programs"
+    cp "$OUT"/sem-sync/writer "$OUT"/sem-sync/reader "$programs"
     chmod -R go+rX "$programs"
 }
 
@@ -144,5 +145,27 @@ new owner: 65534:65534" ]
     [ "${lines[1]}" = "new owner: $(id -u "$user"):$(id -g "$user")" ]
     run -0 ./fchown "$name" ":$group"
     [ "${lines[1]}" = "new owner: $(id -u "$user"):$(getent group "$group" | cut -d : -f 3)" ]
+    ./shm_unlink "$name"
+}
+
+@test "the pair refuses an object that another user made first" {
+    as 65533 ./shm_open -cx -m 0600 "$name" >/dev/null
+    for program in writer reader; do
+        run -1 as 65534 ./$program "$name"
+        [ "$output" = "$program: shm_open: $name: Permission denied" ]
+    done
+
+    # One that root, or all, may open: the name is kept from the pair,
+    # but no byte goes there. With fs.protected_regular the kernel
+    # refuses O_CREAT already.
+    as 65533 ./fchmod "$name" 0666 >/dev/null
+    for user in 0 65534; do
+        run -1 as $user ./reader "$name"
+        [ "$output" = "reader: $name: not ours alone: owner or permissions" ]
+        run -1 as $user ./writer "$name"
+        [[ "$output" == "writer: $name: not ours alone: owner or permissions" ||
+            "$output" == "writer: shm_open: $name: Permission denied" ]]
+    done
+    [ "$(stat -c '%u %s' "/dev/shm$name")" = "65533 0" ]
     ./shm_unlink "$name"
 }
