@@ -425,7 +425,7 @@ enum channel_status
 channel_hand_over(struct channel *ch, size_t length)
 {
     size_t n = (size_t)(ch->records % ch->slots);
-    enum channel_status status = CHANNEL_OK;
+    enum channel_status status;
 
     ch->records++;
     ch->bytes += length;

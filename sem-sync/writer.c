@@ -83,7 +83,7 @@ main(int argc, char *argv[])
     bool verbose = false;
     double seconds = 10;
     int opt;
-    size_t length, slots = 8, slot_size = 256 * 1024;
+    size_t length, slots = 8, slot_size = 262144;
     unsigned long spins = 0;
     void *slot;
     enum channel_status status;

@@ -37,12 +37,12 @@ for source; do
     compilers='gcc clang musl-gcc'
     case $source in
         sem-sync/counter.c) ;;
-        sem-sync/reader.c | sem-sync/writer.c) copied=sem-sync/*.[ch] ;;
+        sem-sync/reader.c | sem-sync/writer.c) copied='sem-sync/*.[ch]' ;;
         sem-sync/*) compilers= ;;
     esac
     for compiler in $compilers; do
         what="$source: $compiler"
-        if ! command -v $compiler >/dev/null; then
+        if ! command -v "$compiler" >/dev/null; then
             number=$((number + 1))
             echo "ok $number $what # SKIP needs $compiler"
             continue

@@ -4,6 +4,7 @@
 # pair.bats - the writer and the reader of sem-sync
 
 bats_require_minimum_version 1.5.0
+# shellcheck disable=SC2034 # for helper.bash
 room=sem-sync
 tmp=$BATS_TEST_TMPDIR
 load helper
@@ -52,7 +53,7 @@ object()
 # poke OFFSET BYTES: overwrites a part of the object, given in octal.
 poke()
 {
-    printf "$2" | dd of="${3:-$(object)}" bs=1 seek="$1" conv=notrunc status=none
+    printf '%b' "$2" | dd of="${3:-$(object)}" bs=1 seek="$1" conv=notrunc status=none
 }
 
 # Whether the reader has come; the writer still has to remove the name.
@@ -133,13 +134,13 @@ slots=24 slot_size=28 state=32 free=64 filled=128 record=320
 }
 
 @test "of many starters exactly one replaces a dead writer" {
-    for round in $(seq 5); do
+    for _ in $(seq 5); do
         ./writer "$name" </dev/null & writer=$!
         await test -s "/dev/shm$name"
         kill -KILL $writer
         wait $writer || true
         for i in $(seq 8); do
-            echo $i | ./writer -t 60 "$name" 2>"$tmp/err.$i" & pids[i]=$!
+            echo "$i" | ./writer -t 60 "$name" 2>"$tmp/err.$i" & pids[i]=$!
         done
         run -0 --separate-stderr ./reader -t 60 "$name"
         winners=
@@ -290,10 +291,11 @@ second" ]
 }
 
 @test "descriptors that do not block are waited for" {
+    # shellcheck disable=SC2016 # perl's
     streams='use Fcntl; fcntl $_, F_SETFL, O_NONBLOCK for *STDIN, *STDOUT; exec @ARGV'
     seq 100000 >"$tmp/in"
     perl -e "$streams" ./reader -t 60 "$name" | (await true; cat) >"$tmp/out" & reader=$!
-    cat "$tmp/in" | perl -e "$streams" ./writer -t 60 "$name"
+    seq 100000 | perl -e "$streams" ./writer -t 60 "$name"
     wait $reader
     cmp "$tmp/in" "$tmp/out"
 }

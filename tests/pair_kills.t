@@ -146,8 +146,8 @@ for (["writer", $kills], ["reader", $kills], ["both", $kills / 2]) {
     }
     is_deeply(\%wrong, {}, "$victim killed $rounds times");
 }
-diag("seed $seed; died, and was noticed within "
+note("seed $seed; died, and was noticed within "
         . sprintf("%.2f s at the most", $slowest));
-diag("$cause{$_} times: $_") for sort keys %cause;
+note("$cause{$_} times: $_") for sort keys %cause;
 unlink "/dev/shm$name";
 done_testing();
