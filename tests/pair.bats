@@ -404,16 +404,18 @@ second" ]
     done
 }
 
-# spoil SIDE REASON OFFSET BYTES: a pair meets, the object is altered,
-# and the stream goes on. SIDE must end with that reason, and with 1; or
+# spoil SIDE REASON OFFSET BYTES: a pair meets, the reader is stopped,
+# the object altered, more written than two slots hold. SIDE must end with that reason, and with 1; or
 # 3, if its peer was the first to find out, by an abort of its libc.
 spoil()
 {
     rm -f "$tmp/fifo"
     streaming_pair
+    kill -STOP $reader
     poke "$3" "$4"
     head -c 50000 /dev/zero >&4 2>/dev/null || true
     exec 4>&-
+    [ "$1" = writer ] || kill -CONT $reader
     status=0
     wait "${!1}" || status=$?
     kill -KILL $writer $reader 2>/dev/null || true
@@ -440,14 +442,21 @@ spoil()
 }
 
 @test "a reader that gets a slot too many notices" {
-    spoil reader 'spoiled by the writer' $filled '\7'
+    streaming_pair
+    kill -STOP $writer
+    poke $filled '\7\0\0\0'
+    status=0
+    wait $reader || status=$?
+    kill -KILL $writer
+    [ $status = 1 ]
+    [ "$(cat "$tmp/reader.err")" = "reader: $name: spoiled by the writer" ]
 }
 
 @test "semaphores full of garbage are an error, not a crash" {
-    ones='\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377'
+    garbage='\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177\177'
     needs_plain_build
-    spoil reader 'spoiled|sem_|died' $filled "$ones"
-    spoil writer 'spoiled|sem_|left early|died' $free "$ones"
+    spoil reader 'spoiled|sem_|left early|died' $filled "$garbage"
+    spoil writer 'spoiled|sem_|left early|died' $free "$garbage"
 }
 
 @test "an object that is cut short is one line and 1, not a SIGBUS" {
