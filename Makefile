@@ -25,7 +25,7 @@ LDLIBS = -lrt -pthread
 DEPS    = acl bats clitest gcc libacl1-dev libc6-dbg libc6-dev make \
           perl strace util-linux valgrind
 DEPS_CI = clang clang-format clang-tidy cppcheck gcc-12-multilib gcovr \
-          libclang-rt-14-dev musl-tools shellcheck
+          gnuplot-nox libclang-rt-14-dev musl-tools shellcheck
 
 sources   := $(wildcard examples/*.c examples/pitfalls/*.c) \
              sem-sync/counter.c

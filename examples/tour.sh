@@ -166,6 +166,19 @@ else
     echo "(acl was not built: it needs libacl and its headers)"
 fi
 
+topic "Synchronising access" \
+    "Who adds to a counter loads it and stores one more. If another \
+process stores in between, its addition is lost: here every time. \
+Semaphores keep the others out. With two of them a writer and a reader \
+share a ring of buffers; that is the pair in sem-sync."
+if [ -x ../sem-sync/writer ]; then
+    run "../sem-sync/counter"
+    run "seq 100000 | ../sem-sync/writer $name & \
+../sem-sync/reader $name | tail -n 1; wait"
+else
+    echo "(the pair was not built)"
+fi
+
 topic "System V shared memory" \
     "The older way, step by step beside the POSIX one."
 run "./shmget"
