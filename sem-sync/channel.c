@@ -222,9 +222,8 @@ own_name(struct channel *ch)
     return CHANNEL_INTERRUPTED;
 }
 
-/* Waits for our semaphore until a time on CLOCK_MONOTONIC. Returns
-   CHANNEL_NOBODY when that has come. */
-static enum channel_status
+/* Waits for our semaphore until a time on CLOCK_MONOTONIC. */
+static int
 wait_until(struct channel *ch, double end)
 {
     struct timespec t;
@@ -235,19 +234,11 @@ wait_until(struct channel *ch, double end)
 #endif
     t.tv_sec = (time_t)end;
     t.tv_nsec = (long)((end - (double)t.tv_sec) * 1e9);
-    while (channel_stop == 0) {
 #if HAVE_SEM_CLOCKWAIT
-        if (sem_clockwait(ch->waits_for, CLOCK_MONOTONIC, &t) == 0)
+    return sem_clockwait(ch->waits_for, CLOCK_MONOTONIC, &t);
 #else
-        if (sem_timedwait(ch->waits_for, &t) == 0)
+    return sem_timedwait(ch->waits_for, &t);
 #endif
-            return CHANNEL_OK;
-        if (errno == ETIMEDOUT)
-            return CHANNEL_NOBODY;
-        if (errno != EINTR)
-            return fail(ch, "sem_clockwait");
-    }
-    return CHANNEL_INTERRUPTED;
 }
 
 /* Waits for our semaphore as long as the peer, once it is attached,
@@ -256,29 +247,31 @@ static enum channel_status
 wait_for_peer(struct channel *ch, double seconds)
 {
     double end, deadline;
-    enum channel_status status = CHANNEL_OK;
+    enum channel_status status;
 
     for (unsigned long i = 0; i <= ch->spins; i++)
         if (sem_trywait(ch->waits_for) == 0)
             return CHANNEL_OK;
     ch->own->waits++;
     deadline = now(CLOCK_MONOTONIC) + seconds;
-    while (status == CHANNEL_OK) {
+    while (channel_stop == 0) {
         end = now(CLOCK_MONOTONIC) + CHANNEL_SLICE;
         if (seconds > 0 && end > deadline)
             end = deadline;
-        status = wait_until(ch, end);
-        if (status != CHANNEL_NOBODY)
-            return status;
+        if (wait_until(ch, end) == 0)
+            return CHANNEL_OK;
+        if (errno != ETIMEDOUT && errno != EINTR)
+            return fail(ch, "sem_clockwait");
 
         /* It may have posted before it died: look once more. */
         status = channel_check(ch);
-        if (status != CHANNEL_OK && sem_trywait(ch->waits_for) == 0)
-            return CHANNEL_OK;
-        if (status == CHANNEL_OK && end == deadline)
+        if (status != CHANNEL_OK)
+            return sem_trywait(ch->waits_for) == 0 ? CHANNEL_OK
+                                                   : status;
+        if (seconds > 0 && now(CLOCK_MONOTONIC) >= deadline)
             return CHANNEL_NOBODY;
     }
-    return status;
+    return CHANNEL_INTERRUPTED;
 }
 
 enum channel_status
@@ -345,8 +338,6 @@ try_to_attach(struct channel *ch)
     /* To touch a mapping beyond the object's end is a SIGBUS. */
     if (sb.st_size < (off_t)sizeof(*shared))
         return CHANNEL_NOBODY;
-    if (sb.st_size > PTRDIFF_MAX)
-        return refuse(ch, "too long to be mapped");
     ch->length = (size_t)sb.st_size;
     if ((status = map(ch)) != CHANNEL_OK)
         return status;

@@ -448,6 +448,7 @@ spoil()
     status=0
     wait $reader || status=$?
     kill -KILL $writer
+    { wait $writer; } 2>/dev/null || true
     [ $status = 1 ]
     [ "$(cat "$tmp/reader.err")" = "reader: $name: spoiled by the writer" ]
 }
