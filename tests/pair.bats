@@ -56,7 +56,7 @@ poke()
     printf '%b' "$2" | dd of="${3:-$(object)}" bs=1 seek="$1" conv=notrunc status=none
 }
 
-# Whether the reader has come; the writer still has to remove the name.
+# Whether the reader has come: the writer still has to remove the name.
 attached()
 {
     [ "$(od -An -t d4 -j $state -N 4 "/dev/shm$name")" -eq 2 ]
@@ -178,15 +178,41 @@ slots=24 slot_size=28 state=32 free=64 filled=128 record=320
     [ "$(cat "$tmp/writer.err")" = "writer: $name: the reader died; 6 bytes got through" ]
 }
 
+# Whether the record in the first slot has so many bytes.
+posted()
+{
+    [ "$(od -An -t d4 -j $record -N 4 "$(object)")" -eq "$1" ]
+}
+
 @test "a reader drains what a writer posted before it died" {
     waiting_writer
     ./reader -t 60 "$name" >"$tmp/out" 2>/dev/null 4>&- & reader=$!
     await test ! -e "/dev/shm$name"
     kill -STOP $reader
     echo one >&4
-    await sh -c "dd if=$(object) bs=4 skip=80 count=1 status=none | grep -aq '$(printf '\4')'"
+    await posted 4
     kill -KILL $writer
+    { wait $writer; } 2>/dev/null || true
     kill -CONT $reader
+    status=0
+    wait $reader || status=$?
+    [ $status = 3 ]
+    [ "$(cat "$tmp/out")" = one ]
+}
+
+@test "what was posted between a reader's last look and the death is seen" {
+    needs_strace
+    waiting_writer
+    # From the sixth on, fcntl is the look at the lock.
+    strace -o /dev/null -e trace=?fcntl,?fcntl64 \
+        -e inject=?fcntl,?fcntl64:delay_enter=2000000:when=6+ \
+        ./reader -t 60 "$name" >"$tmp/out" 2>/dev/null 4>&- & reader=$!
+    await test ! -e "/dev/shm$name"
+    await grep -q '^State:.t' "/proc/$(cat /proc/$reader/task/*/children | tr -d ' ')/status"
+    echo one >&4
+    await posted 4
+    kill -KILL $writer
+    { wait $writer; } 2>/dev/null || true
     status=0
     wait $reader || status=$?
     [ $status = 3 ]
@@ -431,7 +457,7 @@ spoil()
     await test ! -e "/dev/shm$name"
     kill -STOP $reader
     echo one >&4
-    await sh -c "dd if=$(object) bs=4 skip=80 count=1 status=none | grep -aq '$(printf '\4')'"
+    await posted 4
     poke $record '\1\20'
     kill -CONT $reader
     status=0

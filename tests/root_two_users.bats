@@ -154,6 +154,8 @@ new owner: 65534:65534" ]
         run -1 as 65534 ./$program "$name"
         [ "$output" = "$program: shm_open: $name: Permission denied" ]
     done
+    run -1 as 0 ./reader "$name"
+    [ "$output" = "reader: $name: not ours alone: owner or permissions" ]
 
     # One that root, or all, may open: the name is kept from the pair,
     # but no byte goes there. With fs.protected_regular the kernel
