@@ -35,8 +35,13 @@ static const struct channel_tag TAG = {
     .libc = LIBC,
     .sem_size = sizeof(sem_t)};
 
+/* A lock of libatomic would be one process's own. */
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2 &&
+                   ATOMIC_LLONG_LOCK_FREE == 2,
+               "atomics that work between processes");
+
 /* Values of "state" and of "end". */
-enum { READY = 1, ATTACHED = 2 };
+enum { READY = 1, ATTACHED = 2, GONE = 3 };
 enum { COMPLETE = 1, LEFT = 2 };
 
 volatile sig_atomic_t channel_stop;
@@ -278,6 +283,7 @@ enum channel_status
 channel_create(struct channel *ch, const char *name, size_t slots,
                size_t slot_size, double seconds)
 {
+    uint32_t ready = READY;
     enum channel_status status;
 
     *ch = (struct channel){.name = name, .fd = -1};
@@ -292,7 +298,9 @@ channel_create(struct channel *ch, const char *name, size_t slots,
        writer can tell that this is a channel. */
     if (pwrite(ch->fd, &TAG, sizeof(TAG), 0) != sizeof(TAG))
         return fail(ch, "pwrite");
-    errno = posix_fallocate(ch->fd, 0, (off_t)ch->length);
+    do
+        errno = posix_fallocate(ch->fd, 0, (off_t)ch->length);
+    while (errno == EINTR && channel_stop == 0);
     if (errno != 0)
         return fail(ch, "posix_fallocate");
     if ((status = map(ch)) != CHANNEL_OK)
@@ -305,9 +313,14 @@ channel_create(struct channel *ch, const char *name, size_t slots,
     atomic_store_explicit(&ch->shared->state, READY,
                           memory_order_release);
 
-    /* The reader's first slot means that it is there. It is not
-       claimed yet: post it again. */
+    /* The first slot that it gives means that the reader is there,
+       perhaps at the very last moment. The slot is not claimed yet,
+       so it is posted again. */
     status = wait_for_peer(ch, seconds);
+    if (status == CHANNEL_NOBODY &&
+        !atomic_compare_exchange_strong(&ch->shared->state, &ready,
+                                        GONE))
+        status = wait_for_peer(ch, 0);
     if (status != CHANNEL_OK)
         return status;
     if (sem_post(ch->waits_for) == -1)
@@ -319,6 +332,7 @@ channel_create(struct channel *ch, const char *name, size_t slots,
 static enum channel_status
 try_to_attach(struct channel *ch)
 {
+    uint32_t ready = READY;
     struct channel_tag tag;
     struct channel_shared *shared;
     struct stat sb;
@@ -352,10 +366,15 @@ try_to_attach(struct channel *ch)
     if (status == CHANNEL_OK)
         return refuse(ch, "another reader is there");
 
-    /* A reader may have been there, and died. */
-    if (status == CHANNEL_FAILED || shared->state != READY)
+    /* The writer may have given up or died by now; or another
+       reader has been there, and died. */
+    if (status == CHANNEL_FAILED ||
+        !atomic_compare_exchange_strong(&shared->state, &ready,
+                                        ATTACHED))
         return status;
-    shared->state = ATTACHED;
+    status = lock(ch, F_OFD_GETLK, CHANNEL_WRITER);
+    if (status != CHANNEL_OK)
+        return status;
     for (size_t i = 0; i < ch->slots; i++)
         if (sem_post(ch->posts) == -1)
             return fail(ch, "sem_post");
@@ -371,11 +390,14 @@ channel_attach(struct channel *ch, const char *name, double seconds)
 
     *ch = (struct channel){.name = name, .fd = -1};
     ch->role = CHANNEL_READER;
-    while ((status = try_to_attach(ch)) == CHANNEL_NOBODY) {
-        if ((status = detach(ch)) != CHANNEL_OK)
-            return status;
+    for (;;) {
         if (channel_stop != 0)
             return CHANNEL_INTERRUPTED;
+        status = try_to_attach(ch);
+        if (status != CHANNEL_NOBODY)
+            break;
+        if ((status = detach(ch)) != CHANNEL_OK)
+            return status;
         if (seconds > 0 && now(CLOCK_MONOTONIC) >= deadline)
             return CHANNEL_NOBODY;
         nanosleep(&nap, NULL);
@@ -448,14 +470,16 @@ channel_hand_over(struct channel *ch, size_t length)
 enum channel_status
 channel_check(struct channel *ch)
 {
+    /* The state first: a reader locks before it says ATTACHED. */
+    uint32_t state = ch->shared->state;
     enum channel_status status = lock(ch, F_OFD_GETLK, !ch->role);
 
     if (ch->peer->end == LEFT)
         return CHANNEL_PEER_LEFT;
     if (status != CHANNEL_NOBODY)
         return status;
-    return ch->shared->state == ATTACHED ? CHANNEL_PEER_DIED
-                                         : CHANNEL_OK;
+    return ch->owns_name && state != ATTACHED ? CHANNEL_OK
+                                              : CHANNEL_PEER_DIED;
 }
 
 enum channel_status

@@ -24,6 +24,8 @@
  *               once for each slot; the writer wakes up, and
  *               removes the name. So the name exists only until
  *               the two have met.
+ *   GONE        Stored by a writer that gives up, if the state is
+ *               still READY: only one of the two can happen.
  *
  * A writer that finds an object under its name tries the lock of a
  * starter. If it is taken, another writer lives: refused. If not,
@@ -56,6 +58,11 @@
  * whenever a wait has lasted for CHANNEL_SLICE, tests the lock.
  * A stopped process keeps its lock, and is waited for.
  *
+ * Neither trusts the other. Who can write to the object can make
+ * the other side fail, wait or, through the words of a semaphore,
+ * which are libc's, spin; but not touch memory outside the object,
+ * nor take a record twice or out of turn.
+ *
  * See also: shm_overview(7), sem_overview(7), fcntl(2) (open file
  *           description locks), sem_post(3), sem_clockwait(3),
  *           posix_fallocate(3); writer.c, reader.c
@@ -78,6 +85,10 @@ enum {
     CHANNEL_MAX_SLOTS = 1024,
     CHANNEL_MAX_SLOT_SIZE = 16 * 1024 * 1024
 };
+
+/* The most that a wait should try before it sleeps, some 5 ms: it
+   looks at nothing else meanwhile. */
+enum { CHANNEL_MAX_SPINS = 1000000 };
 
 /* What the functions return. After all but CHANNEL_OK there is only
    one thing to do with the channel: channel_close(). */
@@ -138,8 +149,8 @@ struct channel_shared {
 
     /* Written by the writer before READY. The reader copies them
        out once, after READY, and checks and uses the copies. */
-    uint32_t slots;
-    uint32_t slot_size;
+    _Atomic uint32_t slots;
+    _Atomic uint32_t slot_size;
 
     /* See above. */
     _Atomic uint32_t state;

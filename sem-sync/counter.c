@@ -133,7 +133,7 @@ experiment(enum method method, const char *title)
 {
     int status;
     long got, expected = processes * adds;
-    pid_t pid;
+    pid_t pid, parent = getpid();
 
     atomic_store(counter, 0);
     if (fflush(stdout) == EOF || ferror(stdout))
@@ -149,6 +149,8 @@ experiment(enum method method, const char *title)
            wait for it for ever. */
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
             err(EXIT_FAILURE, "prctl");
+        if (getppid() != parent)
+            _exit(EXIT_FAILURE);
         for (long k = 0; k < adds; k++)
             if (method == UNSYNCHRONISED)
                 add_unsynchronised(i);

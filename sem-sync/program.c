@@ -73,8 +73,18 @@ usable_spins(unsigned long spins)
 static void
 note_signal(int sig)
 {
-    if (sig != SIGALRM)
+    static volatile sig_atomic_t alarms;
+
+    if (channel_stop == 0 || sig != SIGALRM)
         channel_stop = sig;
+    else
+        alarms++;
+
+    /* A spoiled semaphore can keep us inside libc. */
+    if (alarms == 3) {
+        signal(channel_stop, SIG_DFL);
+        raise(channel_stop);
+    }
 
     /* This one may have come just before a call that blocks, and
        not interrupt it. Another will, in a second. */
@@ -93,16 +103,16 @@ end_spoiled(int sig)
     _exit(EXIT_FAILURE);
 }
 
-/* Sets a handler, but leaves a signal ignored if it was to be. */
 static void
 handle(int sig, void (*handler)(int))
 {
     struct sigaction act = {.sa_handler = handler}, old;
 
-    /* Without SA_RESTART, calls that block are interrupted. */
+    /* Without SA_RESTART, calls that block are interrupted. What
+       nohup(1) or a shell has set to be ignored stays so. */
     if (sigaction(sig, &act, &old) == -1 ||
-        (old.sa_handler == SIG_IGN &&
-         sigaction(sig, &old, NULL) == -1))
+        (old.sa_handler == SIG_IGN && handler == note_signal &&
+         sig != SIGALRM && sigaction(sig, &old, NULL) == -1))
         err(EXIT_FAILURE, "sigaction");
 }
 
@@ -117,6 +127,7 @@ prepare(void)
     handle(SIGHUP, note_signal);
     handle(SIGALRM, note_signal);
     handle(SIGPIPE, SIG_IGN);
+    handle(SIGXFSZ, SIG_IGN);
     handle(SIGBUS, end_spoiled);
     handle(SIGABRT, end_spoiled);
 }
@@ -179,7 +190,7 @@ bytes_through(const struct channel *ch)
 _Noreturn void
 finish(struct channel *ch, enum channel_status status)
 {
-    int code = EXIT_FAILURE;
+    int code = EXIT_FAILURE, sig;
     const char *peer = ch->role == CHANNEL_WRITER ? "reader"
                                                   : "writer";
 
@@ -211,9 +222,10 @@ finish(struct channel *ch, enum channel_status status)
         warnx("%s", ch->message);
         code = EXIT_FAILURE;
     }
-    if (channel_stop != 0) {
-        signal(channel_stop, SIG_DFL);
-        raise(channel_stop);
+    sig = channel_stop;
+    if (sig != 0) {
+        signal(sig, SIG_DFL);
+        raise(sig);
     }
     exit(code);
 }

@@ -47,12 +47,13 @@ unsigned long usable_spins(unsigned long spins);
  * prepare() - make sure of what a program takes for granted
  *
  * That descriptors 0, 1 and 2 are open: else the object would
- * become one of them. That SIGINT, SIGTERM and SIGHUP, unless
- * ignored, set channel_stop and interrupt calls that block; that
- * write(2) fails instead of raising SIGPIPE. That a SIGBUS, raised
- * when another process cuts the object short, or a SIGABRT, raised
- * by a libc that finds its semaphore spoiled, end the program with
- * one line and status 1. Exits with 1 if it cannot.
+ * become one of them. That SIGALRM, and SIGINT, SIGTERM and
+ * SIGHUP unless ignored, set channel_stop and interrupt calls that
+ * block; that write(2) fails instead of raising SIGPIPE or SIGXFSZ.
+ * That a SIGBUS, raised when another process cuts the object short,
+ * or a SIGABRT, raised by a libc that finds its semaphore spoiled,
+ * end the program with one line and status 1. Exits with 1 if it
+ * cannot.
  */
 void prepare(void);
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * reader.c - stream what writer.c sends through shared memory to
- *            standard output
+ * reader.c - stream what writer.c sends to standard output
  *
  * Usage: reader [-t SECONDS] [-S SPINS] [-v] NAME
- *   -t SECONDS  how long to wait for a writer; default 10, 0 is for
- *               ever
- *   -S SPINS    how often a wait tries before it sleeps; default 0
+ *   -t SECONDS  wait so long for a writer; default 10, 0: for ever
+ *   -S SPINS    try so often before a wait sleeps; default 0, at
+ *               most 1000000, and 0 if there is one processor
  *   -v          say on standard error how far it has come
  *
  * Waits for an object NAME that has a living writer, and writes
@@ -30,7 +29,6 @@
 #include "program.h"
 #include <err.h>
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +63,11 @@ empty(struct channel *ch, const char *slot, size_t length)
         else if (errno != EINTR)
             return failed(ch, "write: stdout");
     }
+
+    /* The end: some errors show only now, and it must not be handed
+       back before all output is out. */
+    if (length == 0 && close(STDOUT_FILENO) == -1)
+        return failed(ch, "close: stdout");
     return CHANNEL_OK;
 }
 
@@ -86,7 +89,8 @@ main(int argc, char *argv[])
             seconds = parse_seconds(optarg);
             break;
         case 'S':
-            spins = parse_number(optarg, "SPINS", 0, LONG_MAX);
+            spins = parse_number(optarg, "SPINS", 0,
+                                 CHANNEL_MAX_SPINS);
             break;
         case 'v':
             verbose = true;
@@ -103,22 +107,20 @@ main(int argc, char *argv[])
     prepare();
     status = channel_attach(&ch, argv[optind], seconds);
     ch.spins = usable_spins(spins);
-    if (status == CHANNEL_OK && verbose)
+    verbose = verbose && status == CHANNEL_OK;
+    if (verbose)
         progress(&ch, false);
 
     while (status == CHANNEL_OK && !ch.complete) {
         status = channel_claim(&ch, &slot, &length);
-        if (status == CHANNEL_OK && length > 0)
+        if (status == CHANNEL_OK)
             status = empty(&ch, slot, length);
-
-        /* Some errors show only now, and the end must not be handed
-           back before all is written. */
-        else if (status == CHANNEL_OK && close(STDOUT_FILENO) == -1)
-            status = failed(&ch, "close: stdout");
         if (status == CHANNEL_OK)
             status = channel_hand_over(&ch, length);
-        if (status == CHANNEL_OK && verbose)
-            progress(&ch, ch.complete);
+        if (verbose)
+            progress(&ch, false);
     }
+    if (verbose)
+        progress(&ch, true);
     finish(&ch, status);
 }

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * writer.c - stream standard input through shared memory to
- * reader.c
+ * writer.c - stream standard input to reader.c
  *
  * Usage: writer [-n SLOTS] [-s SLOTSIZE] [-t SECONDS] [-S SPINS]
  *               [-v] NAME
- *   -n SLOTS     how many slots the ring has; default 8, at most
- *                1024
+ *   -n SLOTS     slots of the ring; default 8, at most 1024
  *   -s SLOTSIZE  bytes of a slot; default 256K, at most 16M
- *   -t SECONDS   how long to wait for a reader; default 10, 0 is
- * for ever -S SPINS     how often a wait tries before it sleeps;
- * default 0 -v           say on standard error how far it has come
+ *   -t SECONDS   wait so long for a reader; default 10, 0: for ever
+ *   -S SPINS     try so often before a wait sleeps; default 0, at
+ *                most 1000000, and 0 if there is one processor
+ *   -v           say on standard error how far it has come
  *
  * Makes the object NAME, waits for a reader, removes the name, and
  * from then on fills slots while the reader empties others. Start
@@ -32,7 +31,6 @@
 #include "program.h"
 #include <err.h>
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,14 +54,16 @@ static enum channel_status
 fill(struct channel *ch, void *slot, size_t *length)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    int timeout = 0;
     enum channel_status status = CHANNEL_OK;
     ssize_t n;
 
     while (status == CHANNEL_OK) {
         if (channel_stop != 0)
             return CHANNEL_INTERRUPTED;
-        if (poll(&input, 1, (int)(CHANNEL_SLICE * 1000)) == 0) {
+        if (poll(&input, 1, timeout) != 1) {
             status = channel_check(ch);
+            timeout = (int)(CHANNEL_SLICE * 1000);
             continue;
         }
         n = read(STDIN_FILENO, slot, *length);
@@ -103,7 +103,8 @@ main(int argc, char *argv[])
             seconds = parse_seconds(optarg);
             break;
         case 'S':
-            spins = parse_number(optarg, "SPINS", 0, LONG_MAX);
+            spins = parse_number(optarg, "SPINS", 0,
+                                 CHANNEL_MAX_SPINS);
             break;
         case 'v':
             verbose = true;
@@ -121,7 +122,8 @@ main(int argc, char *argv[])
     status = channel_create(&ch, argv[optind], slots, slot_size,
                             seconds);
     ch.spins = usable_spins(spins);
-    if (status == CHANNEL_OK && verbose)
+    verbose = verbose && status == CHANNEL_OK;
+    if (verbose)
         progress(&ch, false);
 
     /* A record of length 0, the end of the input, completes it. */
@@ -131,8 +133,10 @@ main(int argc, char *argv[])
             status = fill(&ch, slot, &length);
         if (status == CHANNEL_OK)
             status = channel_hand_over(&ch, length);
-        if (status == CHANNEL_OK && verbose)
-            progress(&ch, ch.complete);
+        if (verbose)
+            progress(&ch, false);
     }
+    if (verbose)
+        progress(&ch, true);
     finish(&ch, status);
 }

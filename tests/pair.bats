@@ -56,6 +56,14 @@ poke()
     printf '%b' "$2" | dd of="${3:-$(object)}" bs=1 seek="$1" conv=notrunc status=none
 }
 
+# Whether strace(1), given its process id, holds its child at a call.
+held()
+{
+    local child
+    child=$(tr -d ' ' <"/proc/$1/task/$1/children") &&
+        [ -n "$child" ] && grep -q '^State:.t' "/proc/$child/status"
+}
+
 # Whether the reader has come: the writer still has to remove the name.
 attached()
 {
@@ -169,6 +177,65 @@ slots=24 slot_size=28 state=32 free=64 filled=128 record=320
     [ "$(cat "$tmp/out")" = new ]
 }
 
+@test "a reader that comes at the last moment is not turned away" {
+    needs_strace
+    # The sixth fcntl is the look at the lock when the time is over.
+    echo late | strace -o /dev/null -e trace=?fcntl,?fcntl64 \
+        -e inject=?fcntl,?fcntl64:delay_enter=1000000:when=6 \
+        ./writer -t 0.05 "$name" & writer=$!
+    await test -s "/dev/shm$name"
+    await held $writer
+    run -0 ./reader -t 60 "$name"
+    [ "$output" = late ]
+    wait $writer
+}
+
+@test "a reader waits on when the writer dies under its eyes" {
+    needs_strace
+    echo old | ./writer -t 60 "$name" & writer=$!
+    await test -s "/dev/shm$name"
+    # The fourth fcntl finds the writer alive.
+    strace -o /dev/null -e trace=?fcntl,?fcntl64 \
+        -e inject=?fcntl,?fcntl64:delay_exit=1000000:when=4 \
+        ./reader -t 60 "$name" >"$tmp/out" & reader=$!
+    await held $reader
+    kill -KILL $writer
+    { wait $writer; } 2>/dev/null || true
+    echo new | ./writer -t 60 "$name"
+    wait $reader
+    [ "$(cat "$tmp/out")" = new ]
+}
+
+@test "a death is noticed while the input comes in drops" {
+    streaming_pair
+    kill -KILL $reader
+    while kill -0 $writer 2>/dev/null && [ ${drops:=0} -lt 100 ]; do
+        echo drop >&4 2>/dev/null || true
+        drops=$((drops + 1))
+        read -r -t 0.05 <>"$tmp/never" || true
+    done
+    exec 4>&-
+    status=0
+    wait $writer || status=$?
+    [ $status = 3 ]
+    [ $drops -lt 100 ]
+}
+
+@test "a death is noticed whatever the peer has put into the state" {
+    for victim in writer reader; do
+        rm -f "$tmp/fifo"
+        streaming_pair
+        poke $state '\1'
+        kill -KILL ${!victim}
+        { wait ${!victim}; } 2>/dev/null || true
+        [ $victim = writer ] && other=$reader || other=$writer
+        status=0
+        wait $other || status=$?
+        [ $status = 3 ]
+        exec 4>&-
+    done
+}
+
 @test "a writer that waits for its input notices its reader's death" {
     streaming_pair
     kill -KILL $reader
@@ -208,7 +275,7 @@ posted()
         -e inject=?fcntl,?fcntl64:delay_enter=2000000:when=6+ \
         ./reader -t 60 "$name" >"$tmp/out" 2>/dev/null 4>&- & reader=$!
     await test ! -e "/dev/shm$name"
-    await grep -q '^State:.t' "/proc/$(cat /proc/$reader/task/*/children | tr -d ' ')/status"
+    await held $reader
     echo one >&4
     await posted 4
     kill -KILL $writer
@@ -274,9 +341,28 @@ posted()
     [ ! -e "/dev/shm$name" ]
 }
 
+@test "a limit on the size of files is an error like a full disk" {
+    (
+        ulimit -f 1
+        run -1 ./writer -t 60 "$name"
+        [ "$output" = "writer: pwrite: $name: File too large" ] ||
+            [ "$output" = "writer: posix_fallocate: $name: File too large" ]
+    )
+    head -c 10000 /dev/zero | ./writer -t 60 "$name" 2>"$tmp/err" & writer=$!
+    (
+        ulimit -f 1
+        status=0
+        ./reader -t 60 "$name" >"$tmp/out" 2>"$tmp/reader.err" || status=$?
+        [ $status = 1 ]
+        [ "$(cat "$tmp/reader.err")" = "reader: write: stdout: File too large" ]
+    )
+    wait $writer || true
+    grep -q 'the reader left early' "$tmp/err"
+}
+
 @test "a signal that is ignored at the start stays ignored" {
     (
-        trap '' TERM
+        trap '' TERM ALRM BUS
         streaming_pair
         kill -TERM $writer $reader
         echo second >&4
@@ -291,8 +377,10 @@ second" ]
 @test "a reader whose output is full of waiting can be interrupted" {
     mkfifo "$tmp/output"
     exec 5<>"$tmp/output"
-    ./reader -t 60 "$name" >"$tmp/output" 5>&- & reader=$!
     ./writer -t 60 "$name" </dev/zero 2>"$tmp/writer.err" 5>&- & writer=$!
+    await test -s "/dev/shm$name"
+    ./reader -t 60 "$name" >"$tmp/output" 5>&- & reader=$!
+    await test ! -e "/dev/shm$name"
     await grep -q '^State:.S' "/proc/$writer/status"
     kill -TERM $reader
     status=0
@@ -305,15 +393,17 @@ second" ]
 }
 
 @test "EINTR neither loses nor repeats a byte" {
-    needs_plain_build
-    streaming_pair
-    seq 1000000 >&4 & filler=$!
-    exec 4>&-
-    while kill -ALRM $writer $reader 2>/dev/null; do :; done
-    wait $filler
-    wait $writer
+    needs_strace
+    inject="-o /dev/null -e trace=read,write,poll -e inject=poll:error=EINTR:when=10+3"
+    seq 50000 >"$tmp/in"
+    # shellcheck disable=SC2086 # options
+    strace $inject -e inject=write:error=EINTR:when=5+2 \
+        ./reader -t 60 "$name" >"$tmp/out" & reader=$!
+    # shellcheck disable=SC2086 # options
+    strace $inject -e inject=read:error=EINTR:when=10+2 \
+        ./writer -t 60 -n 2 -s 1000 "$name" <"$tmp/in"
     wait $reader
-    (echo first && seq 1000000) | cmp - "$tmp/out"
+    cmp "$tmp/in" "$tmp/out"
 }
 
 @test "descriptors that do not block are waited for" {
@@ -488,6 +578,8 @@ spoil()
 
 @test "an object that is cut short is one line and 1, not a SIGBUS" {
     needs_plain_build
+    # Even if SIGBUS was to be ignored.
+    trap '' BUS
     streaming_pair
     truncate -s 0 "$(object)"
     status=0
@@ -521,6 +613,21 @@ spoil()
             "$tmp/$side.err"
         [ "$(wc -l <"$tmp/$side.err")" = 1 ]
     done
+}
+
+@test "-v sums up a stream that was cut, too" {
+    (
+        trap '' BUS
+        waiting_writer
+        ./reader -v -t 60 "$name" 2>"$tmp/reader.err" >/dev/null 4>&- & reader=$!
+        await test ! -e "/dev/shm$name"
+        kill -TERM $writer
+        wait $writer || true
+        wait $reader || true
+        [ "$(wc -l <"$tmp/reader.err")" = 2 ]
+        head -n 1 "$tmp/reader.err" | grep -q '^reader: 0 bytes in .*; slept: '
+        tail -n 1 "$tmp/reader.err" | grep -q 'the writer left early; 0 bytes got through$'
+    )
 }
 
 @test "-v on a terminal shows how far it has come" {
