@@ -246,6 +246,17 @@ wait_until(struct channel *ch, double end)
 #endif
 }
 
+/* Hands over what was held back. To wake a sleeping process up is
+   what costs most: it is done once for all of them. */
+static enum channel_status
+post_held(struct channel *ch)
+{
+    for (; ch->held > 0; ch->held--)
+        if (sem_post(ch->posts) == -1)
+            return fail(ch, "sem_post");
+    return CHANNEL_OK;
+}
+
 /* Waits for our semaphore as long as the peer, once it is attached,
    is there; and if seconds is not 0, no longer than that. */
 static enum channel_status
@@ -254,7 +265,11 @@ wait_for_peer(struct channel *ch, double seconds)
     double end, deadline;
     enum channel_status status;
 
-    for (unsigned long i = 0; i <= ch->spins; i++)
+    if (sem_trywait(ch->waits_for) == 0)
+        return CHANNEL_OK;
+    if ((status = post_held(ch)) != CHANNEL_OK)
+        return status;
+    for (unsigned long i = 0; i < ch->spins; i++)
         if (sem_trywait(ch->waits_for) == 0)
             return CHANNEL_OK;
     ch->own->waits++;
@@ -450,8 +465,10 @@ channel_hand_over(struct channel *ch, size_t length)
         ch->own->end = COMPLETE;
         ch->complete = true;
     }
-    if (sem_post(ch->posts) == -1)
-        return fail(ch, "sem_post");
+    ch->held++;
+    if ((ch->held >= ch->batch || length == 0) &&
+        (status = post_held(ch)) != CHANNEL_OK)
+        return status;
 
     /* At the end the writer waits until all slots are back. */
     for (size_t i = 0; length == 0 && !ch->complete; i++) {
@@ -474,6 +491,8 @@ channel_check(struct channel *ch)
     uint32_t state = ch->shared->state;
     enum channel_status status = lock(ch, F_OFD_GETLK, !ch->role);
 
+    if (status != CHANNEL_FAILED && post_held(ch) != CHANNEL_OK)
+        return CHANNEL_FAILED;
     if (ch->peer->end == LEFT)
         return CHANNEL_PEER_LEFT;
     if (status != CHANNEL_NOBODY)
@@ -491,7 +510,8 @@ channel_close(struct channel *ch)
         status = remove_name(ch);
     if (ch->shared != NULL && !ch->complete) {
         ch->own->end = LEFT;
-        sem_post(ch->posts);
+        ch->held++;
+        post_held(ch);
     }
     return detach(ch) == CHANNEL_OK ? status : CHANNEL_FAILED;
 }

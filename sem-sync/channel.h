@@ -190,6 +190,10 @@ struct channel {
        the channel was made. */
     unsigned long spins;
 
+    /* How many slots are handed over together: 1, or set it, to at
+       most half of them; and how many are held back for that. */
+    size_t batch, held;
+
     /* Sizes in bytes; slots begin stride bytes apart. */
     size_t slots, slot_size, stride;
 
@@ -283,9 +287,11 @@ enum channel_status channel_hand_over(struct channel *ch,
                                       size_t length);
 
 /*
- * channel_check() - look whether the peer is still there
+ * channel_check() - look whether the peer is still there, and hand
+ *                   over what was held back
  *
- * For a side that waits for something else, such as its input.
+ * For a side that is going to wait for something else, such as its
+ * input: with a batch of more than 1 the peer might wait for us.
  *
  * Returns CHANNEL_OK, CHANNEL_PEER_LEFT, CHANNEL_PEER_DIED, or
  * CHANNEL_FAILED if fcntl(2) failed.

@@ -122,6 +122,7 @@ main(int argc, char *argv[])
     status = channel_create(&ch, argv[optind], slots, slot_size,
                             seconds);
     ch.spins = usable_spins(spins);
+    ch.batch = ch.slots / 2;
     verbose = verbose && status == CHANNEL_OK;
     if (verbose)
         progress(&ch, false);
