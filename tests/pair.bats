@@ -240,11 +240,11 @@ slots=24 slot_size=28 state=32 free=64 filled=128 record=320
         rm -f "$tmp/fifo"
         streaming_pair
         poke $state '\1'
-        kill -KILL ${!victim}
-        { wait ${!victim}; } 2>/dev/null || true
+        kill -KILL "${!victim}"
+        { wait "${!victim}"; } 2>/dev/null || true
         [ $victim = writer ] && other=$reader || other=$writer
         status=0
-        wait $other || status=$?
+        wait "$other" || status=$?
         [ $status = 3 ]
         exec 4>&-
     done
