@@ -181,9 +181,9 @@ remove_name(struct channel *ch)
     struct stat sb;
 
     ch->owns_name = false;
-    if (fstat(ch->fd, &sb) == -1)
-        return fail(ch, "fstat");
-    if (sb.st_nlink > 0 && shm_unlink(ch->name) == -1)
+    if (fstat(ch->fd, &sb) == 0 && sb.st_nlink == 0)
+        return CHANNEL_OK;
+    if (shm_unlink(ch->name) == -1)
         return fail(ch, "shm_unlink");
     return CHANNEL_OK;
 }
@@ -209,11 +209,12 @@ own_name(struct channel *ch)
         if (status == CHANNEL_OK && sb.st_nlink > 0)
             return refuse(ch, "another writer is there");
         ch->owns_name = sb.st_nlink > 0;
-        if (ch->owns_name && sb.st_size == 0)
-            return lock(ch, F_OFD_SETLK, CHANNEL_WRITER) ==
-                           CHANNEL_NOBODY
-                       ? CHANNEL_OK
-                       : refuse(ch, "cannot be locked");
+        if (ch->owns_name && sb.st_size == 0) {
+            status = lock(ch, F_OFD_SETLK, CHANNEL_WRITER);
+            if (status == CHANNEL_OK)
+                return refuse(ch, "somebody else locks it");
+            return status == CHANNEL_NOBODY ? CHANNEL_OK : status;
+        }
 
         /* Without a name it is another pair's. Else its writer has
            died, but a reader may have it mapped: it is not cut
