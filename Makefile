@@ -71,7 +71,7 @@ sanitize: ## the tests with AddressSanitizer and UBSan built in
 	    -fsanitize=address,undefined -fno-sanitize-recover=all' all
 	@OUT=.build/sanitize CC='$(CC)' SANITIZED=1 tests/run
 
-coverage: ## gcovr: what no test reached; .build/coverage/index.html
+coverage: ## gcovr: what no test reached; .build/coverage/*/index.html
 	@tests/coverage
 
 deps: ## install what "make test" needs (Debian, as root)
