@@ -443,7 +443,7 @@ faults()
         ?newfstatat:EIO ?fstat:EIO ?fstat64:EIO ?statx:EIO; do
         call=${fault%:*}
         for k in 1 2 3 4; do
-            ./$other -t 60 "$name" <"$tmp/in" >"$tmp/out" 2>/dev/null & partner=$!
+            ./"$other" -t 60 "$name" <"$tmp/in" >"$tmp/out" 2>/dev/null & partner=$!
             status=0
             strace -qq -o "$tmp/trace" -P "/dev/shm$name" -e trace="$call" \
                 -e inject="$call:error=${fault#*:}:when=$k" \
