@@ -446,8 +446,9 @@ faults()
 {
     local side=$1 other=$2 fault call k
     echo data >"$tmp/in"
-    for fault in openat:EMFILE fcntl:ENOLCK pread64:EIO pwrite64:ENOSPC \
-        fallocate:ENOSPC mmap:ENOMEM unlink:EACCES close:EIO \
+    for fault in openat:EMFILE ?fcntl:ENOLCK ?fcntl64:ENOLCK pread64:EIO \
+        pwrite64:ENOSPC fallocate:ENOSPC ?mmap:ENOMEM ?mmap2:ENOMEM \
+        ?unlink:EACCES ?unlinkat:EACCES close:EIO \
         ?newfstatat:EIO ?fstat:EIO ?fstat64:EIO ?statx:EIO; do
         call=${fault%:*}
         for k in 1 2 3 4; do
@@ -455,7 +456,7 @@ faults()
             status=0
             strace -qq -o "$tmp/trace" -P "/dev/shm$name" -e trace="$call" \
                 -e inject="$call:error=${fault#*:}:when=$k" \
-                ./"$side" -t 0.2 "$name" <"$tmp/in" >"$tmp/side" 2>"$tmp/err" ||
+                ./"$side" -t 60 "$name" <"$tmp/in" >"$tmp/side" 2>"$tmp/err" ||
                 status=$?
             kill -TERM $partner 2>/dev/null || true
             wait $partner || true
@@ -468,7 +469,7 @@ faults()
             # An unlink that fails leaves the name. So does a writer that
             # fails before it has the lock: it cannot know whose the
             # object is; but that is empty, and the next writer uses it.
-            if [ "$call" = unlink ] || { [ "$side" = writer ] &&
+            if [[ $call == ?unlink* ]] || { [ "$side" = writer ] &&
                 [ -e "/dev/shm$name" ] && [ ! -s "/dev/shm$name" ]; }; then
                 rm -f "/dev/shm$name"
             fi
