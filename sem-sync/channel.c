@@ -12,6 +12,7 @@
 #include "channel.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +45,19 @@ _Static_assert(ATOMIC_INT_LOCK_FREE == 2 &&
 enum { READY = 1, ATTACHED = 2, GONE = 3 };
 enum { COMPLETE = 1, LEFT = 2 };
 
+/* The size from which on a ring is large enough for naps. */
+enum { NAP_RING = 1024 * 1024 };
+
 volatile sig_atomic_t channel_stop;
+
+static bool
+one_processor(void)
+{
+    cpu_set_t set;
+
+    return sched_getaffinity(0, sizeof(set), &set) == 0 &&
+           CPU_COUNT(&set) == 1;
+}
 
 /* Seconds on a clock. */
 static double
@@ -247,33 +260,30 @@ wait_until(struct channel *ch, double end)
 #endif
 }
 
-/* Hands over what was held back. To wake a sleeping process up is
-   what costs most: it is done once for all of them. */
-static enum channel_status
-post_held(struct channel *ch)
-{
-    for (; ch->held > 0; ch->held--)
-        if (sem_post(ch->posts) == -1)
-            return fail(ch, "sem_post");
-    return CHANNEL_OK;
-}
-
 /* Waits for our semaphore as long as the peer, once it is attached,
    is there; and if seconds is not 0, no longer than that. */
 static enum channel_status
 wait_for_peer(struct channel *ch, double seconds)
 {
     double end, deadline;
+    unsigned long spins = ch->one_processor ? 0 : ch->spins;
     enum channel_status status;
+    const struct timespec nap = {.tv_nsec = 1};
 
-    if (sem_trywait(ch->waits_for) == 0)
-        return CHANNEL_OK;
-    if ((status = post_held(ch)) != CHANNEL_OK)
-        return status;
-    for (unsigned long i = 0; i < ch->spins; i++)
+    for (unsigned long i = 0; i <= spins; i++)
         if (sem_trywait(ch->waits_for) == 0)
             return CHANNEL_OK;
     ch->own->waits++;
+
+    /* To wake us up would cost the peer more than anything else
+       here. From the shortest nap, some 50 us, we wake up by
+       ourselves; meanwhile a large ring does not run full. */
+    if (!ch->one_processor && spins == 0 &&
+        ch->length >= NAP_RING) {
+        nanosleep(&nap, NULL);
+        if (sem_trywait(ch->waits_for) == 0)
+            return CHANNEL_OK;
+    }
     deadline = now(CLOCK_MONOTONIC) + seconds;
     while (channel_stop == 0) {
         end = now(CLOCK_MONOTONIC) + CHANNEL_SLICE;
@@ -303,6 +313,7 @@ channel_create(struct channel *ch, const char *name, size_t slots,
     enum channel_status status;
 
     *ch = (struct channel){.name = name, .fd = -1};
+    ch->one_processor = one_processor();
     ch->role = CHANNEL_WRITER;
     ch->length = lay_out(ch, slots, slot_size);
     if (ch->length == 0)
@@ -405,6 +416,7 @@ channel_attach(struct channel *ch, const char *name, double seconds)
     enum channel_status status;
 
     *ch = (struct channel){.name = name, .fd = -1};
+    ch->one_processor = one_processor();
     ch->role = CHANNEL_READER;
     for (;;) {
         if (channel_stop != 0)
@@ -466,10 +478,8 @@ channel_hand_over(struct channel *ch, size_t length)
         ch->own->end = COMPLETE;
         ch->complete = true;
     }
-    ch->held++;
-    if ((ch->held >= ch->batch || length == 0) &&
-        (status = post_held(ch)) != CHANNEL_OK)
-        return status;
+    if (sem_post(ch->posts) == -1)
+        return fail(ch, "sem_post");
 
     /* At the end the writer waits until all slots are back. */
     for (size_t i = 0; length == 0 && !ch->complete; i++) {
@@ -492,8 +502,6 @@ channel_check(struct channel *ch)
     uint32_t state = ch->shared->state;
     enum channel_status status = lock(ch, F_OFD_GETLK, !ch->role);
 
-    if (status != CHANNEL_FAILED && post_held(ch) != CHANNEL_OK)
-        return CHANNEL_FAILED;
     if (ch->peer->end == LEFT)
         return CHANNEL_PEER_LEFT;
     if (status != CHANNEL_NOBODY)
@@ -511,8 +519,7 @@ channel_close(struct channel *ch)
         status = remove_name(ch);
     if (ch->shared != NULL && !ch->complete) {
         ch->own->end = LEFT;
-        ch->held++;
-        post_held(ch);
+        sem_post(ch->posts);
     }
     return detach(ch) == CHANNEL_OK ? status : CHANNEL_FAILED;
 }

@@ -187,12 +187,10 @@ struct channel {
     bool owns_name;
 
     /* How often a wait tries before it sleeps: 0, or set it after
-       the channel was made. */
+       the channel was made. Not if this process may run on one
+       processor only: there, to try keeps the peer from running. */
     unsigned long spins;
-
-    /* How many slots are handed over together: 1, or set it, to at
-       most half of them; and how many are held back for that. */
-    size_t batch, held;
+    bool one_processor;
 
     /* Sizes in bytes; slots begin stride bytes apart. */
     size_t slots, slot_size, stride;
@@ -287,11 +285,9 @@ enum channel_status channel_hand_over(struct channel *ch,
                                       size_t length);
 
 /*
- * channel_check() - look whether the peer is still there, and hand
- *                   over what was held back
+ * channel_check() - look whether the peer is still there
  *
- * For a side that is going to wait for something else, such as its
- * input: with a batch of more than 1 the peer might wait for us.
+ * For a side that waits for something else, such as its input.
  *
  * Returns CHANNEL_OK, CHANNEL_PEER_LEFT, CHANNEL_PEER_DIED, or
  * CHANNEL_FAILED if fcntl(2) failed.

@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,17 +56,6 @@ parse_seconds(const char *s)
         usage(2);
     }
     return t;
-}
-
-unsigned long
-usable_spins(unsigned long spins)
-{
-    cpu_set_t set;
-
-    if (sched_getaffinity(0, sizeof(set), &set) == 0 &&
-        CPU_COUNT(&set) == 1)
-        return 0;
-    return spins;
 }
 
 static void

@@ -35,15 +35,6 @@ unsigned long parse_number(const char *s, const char *what,
 double parse_seconds(const char *s);
 
 /*
- * usable_spins() - how often a wait may try before it sleeps
- *
- * Returns spins, or 0 if this process may run on one processor
- * only, where trying keeps the peer from running. See
- * sched_getaffinity(2).
- */
-unsigned long usable_spins(unsigned long spins);
-
-/*
  * prepare() - make sure of what a program takes for granted
  *
  * That descriptors 0, 1 and 2 are open: else the object would

@@ -106,8 +106,7 @@ main(int argc, char *argv[])
 
     prepare();
     status = channel_attach(&ch, argv[optind], seconds);
-    ch.spins = usable_spins(spins);
-    ch.batch = ch.slots / 2;
+    ch.spins = spins;
     verbose = verbose && status == CHANNEL_OK;
     if (verbose)
         progress(&ch, false);

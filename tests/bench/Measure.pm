@@ -5,8 +5,9 @@
 # For run, which says what is measured and how it is shown. A cell is
 # what is run again and again for one line of a table: a hash with
 # "name", "command" (where AMOUNT stands for the bytes or round trips)
-# and, if there are such, the size of a "message". measure() adds "amount", "runs", and "mark", a star when
-# others have disturbed one of them.
+# and, where it means something, "message", the size of one, and "each",
+# the bytes of a round trip. measure() adds "amount", "runs", and "mark",
+# a star when others have disturbed one of the runs.
 #
 # See also: times(2), setpgid(2), proc_stat(5)
 
@@ -181,10 +182,10 @@ sub execute
 sub expected
 {
     state %checksum;
-    my ($amount) = @_;
+    my ($bytes) = @_;
 
-    return $checksum{$amount} //=
-        (execute("$set{dir}/checksum", $amount))[1] =~ s/\n//r;
+    return $checksum{$bytes} //=
+        (execute("$set{dir}/checksum", $bytes))[1] =~ s/\n//r;
 }
 
 # Makes one run, of so many bytes or round trips, and returns what it
@@ -193,6 +194,7 @@ sub run
 {
     my ($cell, $amount) = @_;
     my @command = map { s/AMOUNT/$amount/r } @{$cell->{command}};
+    my $bytes   = $amount * ($cell->{each} // 1);
     my ($start, $processors, $before) = (time, others());
 
     push @command, '-x' if basename($command[0]) eq ($ENV{SPOIL} // '');
@@ -203,10 +205,10 @@ sub run
     $result{others} = 100 * $foreign / $processors / (time - $start);
     return if $status >> 8 == 77;
     $set{runs}++;
-    if ($status == 0 && defined $result{checksum} &&
-        $result{checksum} ne expected($amount)) {
-        ($status, $text) = (1, "wrong checksum\n");
-    }
+    ($status, $text) = (1, "wrong checksum\n")
+        if $status == 0 && defined $result{checksum} &&
+        ($result{bytes} != $bytes ||
+        $result{checksum} ne expected($bytes));
     if ($status != 0) {
         push @{$set{failures}}, "@command: $text";
         print STDERR "run: @command: $text";

@@ -32,7 +32,7 @@ struct used {
 };
 
 /* In memory that both processes have. */
-static struct common {
+struct common {
     /* How many have come to bench_start(). */
     _Atomic int there;
 
@@ -43,7 +43,13 @@ static struct common {
     /* Stored by the child before it waits, read by the parent when
        the child has ended. */
     struct used child;
-} * common;
+
+    /* And what has arrived there, if it is the consumer. */
+    uint64_t arrived;
+    struct sum sum;
+};
+
+static struct common *common;
 
 static pid_t child = -1;
 
@@ -259,6 +265,8 @@ bench_leave(struct bench *b)
 {
     bench_stop(b);
     common->child = used;
+    common->arrived = b->arrived;
+    common->sum = b->sum;
     while (sem_wait(&common->leave) == -1)
         if (errno != EINTR)
             err(EXIT_FAILURE, "sem_wait");
@@ -292,18 +300,22 @@ bench_report(struct bench *b)
                  (unsigned int)status);
     }
 
-    if (b->sent_at == 0) {
-        printf("bytes=%" PRIu64 " checksum=%016" PRIx64, b->done,
-               sum_value(&b->sum));
-    } else {
-        printf("trips=%lu", b->trips);
+    if (common->arrived > 0) {
+        b->arrived = common->arrived;
+        b->sum = common->sum;
+    }
+    if (b->arrived > 0)
+        printf("bytes=%" PRIu64 " checksum=%016" PRIx64 " ",
+               b->arrived, sum_value(&b->sum));
+    if (b->sent_at != 0) {
+        printf("trips=%lu ", b->trips);
         qsort(b->samples, b->trips, sizeof(uint32_t), by_value);
         for (size_t i = 0; i < sizeof(percent) / sizeof(*percent);
              i++)
-            printf(" p%u=%" PRIu32, percent[i],
+            printf("p%u=%" PRIu32 " ", percent[i],
                    b->samples[(b->trips - 1) * percent[i] / 100]);
     }
-    printf(" seconds=%.9f cpu=%.6f switches=%ld memory=%ld\n",
+    printf("seconds=%.9f cpu=%.6f switches=%ld memory=%ld\n",
            (double)(b->stop - b->start) / 1e9,
            used.cpu + common->child.cpu,
            used.switches + common->child.switches,

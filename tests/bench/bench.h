@@ -53,8 +53,8 @@ struct bench {
     bool spoil;
 
     /* Bytes taken from the input so far, and how many it has; bytes
-       that have arrived, or round trips that were made. */
-    uint64_t taken, input_size, done;
+       that have arrived; round trips that were made. */
+    uint64_t taken, input_size, arrived, done;
 
     /* The checksum of what has arrived. */
     struct sum sum;
@@ -158,8 +158,9 @@ _Noreturn void bench_leave(struct bench *b);
 /*
  * bench_report() - end the parent and print one line
  *
- * bytes and checksum; or trips and, in nanoseconds, p1 to p99: so
- * many percent were not slower. Then seconds, and of both processes
+ * If bytes have arrived: how many, and their checksum. If there are
+ * samples: trips and, in nanoseconds, p1 to p99, than which so many
+ * percent were not slower. Then seconds, and of both processes
  * together: cpu, their processor time in seconds; switches of
  * context; memory in KiB, the most that each ever had, what they
  * share counted twice.

@@ -64,7 +64,7 @@ bench_output(struct bench *b, void *buffer, size_t length)
         b->spoil = false;
     }
     sum_add(&b->sum, buffer, length);
-    b->done += length;
+    b->arrived += length;
 }
 
 bool

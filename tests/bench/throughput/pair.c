@@ -30,6 +30,15 @@ check(const struct channel *ch, enum channel_status status)
              ch->message);
 }
 
+/* Each process is kept on one processor, and the channel sees that:
+   it must be told that the other process has another one. */
+static void
+tune(struct channel *ch, const struct bench *b)
+{
+    ch->spins = b->spins;
+    ch->one_processor = b->cpu[0] != -1 && b->cpu[0] == b->cpu[1];
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -48,8 +57,7 @@ main(int argc, char *argv[])
     if (bench_fork(&b)) {
         check(&ch,
               channel_create(&ch, name, b.slots, b.message, 10));
-        ch.spins = b.spins;
-        ch.batch = b.slots / 2;
+        tune(&ch, &b);
         bench_touch(ch.shared, ch.length);
         bench_start(&b);
         do {
@@ -62,8 +70,7 @@ main(int argc, char *argv[])
     }
 
     check(&ch, channel_attach(&ch, name, 10));
-    ch.spins = b.spins;
-    ch.batch = b.slots / 2;
+    tune(&ch, &b);
     bench_touch(ch.shared, ch.length);
     bench_start(&b);
     for (;;) {
