@@ -157,6 +157,11 @@ slots=24 slot_size=28 state=32 free=64 filled=128 record=320
     wait $writer
 }
 
+seven_are_refused()
+{
+    [ "$(cat "$tmp"/err.? | grep -c 'another writer is there')" = 7 ]
+}
+
 @test "of many starters exactly one replaces a dead writer" {
     for _ in $(seq 5); do
         ./writer "$name" </dev/null & writer=$!
@@ -164,8 +169,11 @@ slots=24 slot_size=28 state=32 free=64 filled=128 record=320
         kill -KILL $writer
         wait $writer || true
         for i in $(seq 8); do
+            : >"$tmp/err.$i"
             echo "$i" | ./writer -t 60 "$name" 2>"$tmp/err.$i" & pids[i]=$!
         done
+        # The reader frees the name: a starter that is late would have it.
+        await seven_are_refused
         run -0 --separate-stderr ./reader -t 60 "$name"
         winners=
         for i in $(seq 8); do
