@@ -30,6 +30,7 @@ DEPS_CI = clang clang-format clang-tidy cppcheck gcc-12-multilib gcovr \
 sources   := $(wildcard examples/*.c examples/pitfalls/*.c) \
              sem-sync/counter.c
 programs  := $(sources:%.c=$(OUT)/%)
+abi_peer  := $(OUT)/examples/pitfalls/other_abi_peer
 pair      := $(OUT)/sem-sync/writer $(OUT)/sem-sync/reader
 shared    := $(wildcard sem-sync/channel.* sem-sync/program.*)
 libraries := $(patsubst %.c,$(OUT)/%.so,$(wildcard examples/inside/*.c))
@@ -44,10 +45,10 @@ endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all demo test check bench lint valgrind sanitize coverage \
-        deps deps-ci install uninstall clean help FORCE
+.PHONY: all demo test check repeat bench lint valgrind sanitize \
+        coverage deps deps-ci install uninstall clean help FORCE
 
-all: $(programs) $(pair) $(libraries) ## build everything (the default)
+all: $(programs) $(abi_peer) $(pair) $(libraries) ## build everything (the default)
 
 demo: all ## a guided tour, in the order of shm_overview(7)
 	@examples/tour.sh $(OUT)/examples
@@ -56,6 +57,9 @@ test: all ## check everything, under valgrind too; under a minute
 	@OUT=$(OUT) CC='$(CC)' tests/run
 
 check: test ## the same
+
+repeat: all ## the pitfalls happen every time, idle and loaded; N=100
+	@N=$${N:-100} OUT=$(OUT) CC='$(CC)' tests/run tests/repeat.t
 
 bench: all ## what shared memory buys; QUICK=1, BYTES=1G
 	@OUT=$(OUT) CC='$(CC)' tests/bench/run
@@ -92,7 +96,7 @@ install: all ## dev_shm, the pages, and the sources as documentation
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(DOCDIR)'
 	install $(OUT)/examples/dev_shm '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 README.md LICENSE '$(DESTDIR)$(DOCDIR)'
-	for dir in examples examples/inside sem-sync; do \
+	for dir in examples examples/inside examples/pitfalls sem-sync; do \
 	    install -d "$(DESTDIR)$(DOCDIR)/$$dir" && \
 	    install -m 644 $$dir/*.[ch] $$dir/*.transcript \
 	        "$(DESTDIR)$(DOCDIR)/$$dir" || exit 1; \
@@ -110,8 +114,9 @@ uninstall: ## remove what install has installed
 	done
 
 clean: ## remove what was built
-	rm -f $(programs) $(pair) $(libraries) $(OUT)/examples/.flags
-	rm -f $(addsuffix .[0-9]*,$(programs) $(pair) $(libraries))
+	rm -f $(programs) $(abi_peer) $(pair) $(libraries)
+	rm -f $(addsuffix .[0-9]*,$(programs) $(abi_peer) $(pair) $(libraries))
+	rm -f $(OUT)/examples/.flags
 	rm -rf .build
 
 help: ## this list
@@ -139,6 +144,16 @@ $(programs): $(OUT)/%: %.c $(OUT)/examples/.flags
 	    echo "  --  $@ skipped: needs$$libs"; \
 	else \
 	    $(build) $< $$libs $(LDLIBS) -o $@.$$$$ && mv $@.$$$$ $@; \
+	fi
+
+# The same program for 32 bits, to disagree with.
+$(abi_peer): examples/pitfalls/other_abi.c $(OUT)/examples/.flags
+	@mkdir -p $(@D)
+	$(call brief,CC,$@)if $(build) -m32 $< -o $@.$$$$ 2>/dev/null; then \
+	    mv $@.$$$$ $@; \
+	else \
+	    rm -f $@.$$$$; \
+	    echo "  --  $@ skipped: needs -m32"; \
 	fi
 
 $(pair): $(OUT)/%: %.c $(shared) $(OUT)/examples/.flags

@@ -37,7 +37,7 @@ judge()
 }
 
 set -- examples/*.transcript examples/inside/*.transcript \
-    sem-sync/*.transcript
+    examples/pitfalls/*.transcript sem-sync/*.transcript
 [ "${MEMCHECK:-}" = full ] && tests=1 || tests=0
 echo "1..$(($# * 2 + tests))"
 for transcript; do

@@ -5,4 +5,5 @@
 # says what the programs print
 
 exec tests/replay "$OUT" examples/*.transcript \
-    examples/inside/*.transcript sem-sync/*.transcript README.md
+    examples/inside/*.transcript examples/pitfalls/*.transcript \
+    sem-sync/*.transcript README.md

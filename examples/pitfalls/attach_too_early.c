@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * attach_too_early.c - an object is mapped before it has a length
+ *
+ * Usage: attach_too_early [-b | -f]
+ *        -b: only the broken way; -f: only the fixed one
+ *
+ * shm_open(3) makes the name, ftruncate(2) the length. In between
+ * others can open the object already, and it is empty: mmap(2)
+ * does not mind, but the first access is a SIGBUS. The cure is to
+ * wait for the length. (It says nothing yet about the contents:
+ * see lost_post.c.)
+ *
+ * Seen in: pmodels/mpich pull request 7435
+ * Fault on purpose: SIGBUS, Non-existent physical address
+ * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Build: cc -std=c17 attach_too_early.c -o attach_too_early
+ * See also: shm_open(3), ftruncate(2), mmap(2), sigaction(2)
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <err.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define USAGE "usage: attach_too_early [-b | -f]\n"
+enum { LENGTH = 4096 };
+static char name[32];
+
+/* The creator goes on when this pipe ends: once the reader sees
+   that it is too early, or is dead. */
+static int too_early[2];
+
+static void
+broken(int fd)
+{
+    (void)fd;
+}
+
+static void
+fixed(int fd)
+{
+    struct stat sb;
+
+    for (;;) {
+        if (fstat(fd, &sb) == -1)
+            err(EXIT_FAILURE, "fstat: %s", name);
+        if (sb.st_size >= LENGTH)
+            break;
+        close(too_early[1]);
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    printf("  reader: length %ld\n", (long)sb.st_size);
+}
+
+/* What it interrupts is the load, not stdio. On return the load is
+   made again, and kills. */
+static void
+on_sigbus(int sig, siginfo_t *info, void *context)
+{
+    (void)context;
+    signal(sig, SIG_DFL);
+    printf("  reader: SIGBUS, %s\n",
+           info->si_code == BUS_ADRERR ? "BUS_ADRERR" : "other");
+}
+
+static _Noreturn void
+reader(int fd, void (*wait_for_length)(int fd))
+{
+    const char *addr;
+    struct sigaction action = {.sa_flags = SA_SIGINFO};
+
+    /* Else it would wait for ever if the creator failed. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    action.sa_sigaction = on_sigbus;
+    if (sigaction(SIGBUS, &action, NULL) == -1)
+        err(EXIT_FAILURE, "sigaction");
+    wait_for_length(fd);
+    addr = mmap(NULL, LENGTH, PROT_READ, MAP_SHARED, fd, 0);
+    if (addr == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap: %s", name);
+    printf("  reader: mmap succeeds\n");
+    printf("  reader: reads %d\n", addr[0]);
+    _exit(EXIT_SUCCESS);
+}
+
+static void
+show(const char *title, void (*wait_for_length)(int fd))
+{
+    int fd, status;
+    pid_t pid;
+
+    puts(title);
+    fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    if (fd == -1)
+        err(EXIT_FAILURE, "shm_open: %s", name);
+    if (shm_unlink(name) == -1)
+        err(EXIT_FAILURE, "shm_unlink: %s", name);
+    if (pipe(too_early) == -1)
+        err(EXIT_FAILURE, "pipe");
+    pid = fork();
+    if (pid == -1)
+        err(EXIT_FAILURE, "fork");
+    if (pid == 0)
+        reader(fd, wait_for_length);
+
+    if (close(too_early[1]) == -1 ||
+        read(too_early[0], &(char){0}, 1) == -1)
+        err(EXIT_FAILURE, "pipe");
+    printf("  creator: ftruncate\n");
+    if (ftruncate(fd, LENGTH) == -1)
+        err(EXIT_FAILURE, "ftruncate: %s", name);
+    if (waitpid(pid, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    if (status != 0 && WTERMSIG(status) != SIGBUS)
+        errx(EXIT_FAILURE, "reader: wait status %d", status);
+    printf("  reader: %s\n",
+           status == 0 ? "exit status 0" : "killed by SIGBUS");
+    if (close(fd) == -1 || close(too_early[0]) == -1)
+        err(EXIT_FAILURE, "close: %s", name);
+}
+
+int
+main(int argc, char *argv[])
+{
+    int way = getopt(argc, argv, "bfh");
+
+    if (way == '?' || optind < argc) {
+        if (way != '?')
+            warnx("expected no arguments");
+        fputs(USAGE, stderr);
+        exit(2);
+    }
+    /* Else printf(3) might write into the object. */
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) == -1)
+            err(EXIT_FAILURE, "descriptor %d", i);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (way == 'h')
+        fputs(USAGE, stdout);
+    snprintf(name, sizeof(name), "/attach_too_early.%ld",
+             (long)getpid());
+    if (way == 'b' || way == -1)
+        show("broken: map at once", broken);
+    if (way == 'f' || way == -1)
+        show("fixed: wait for the length", fixed);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        err(EXIT_FAILURE, "stdout");
+    exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * killed_creator.c - who is killed leaves the name behind
+ *
+ * Usage: killed_creator [-b | -f]
+ *        -b: only the broken way; -f: only the fixed one
+ *
+ * No handler runs on SIGKILL, so the name stays, and with O_EXCL
+ * the next start fails for ever. Without O_EXCL it would take over
+ * what a dead process left half done, or a living one still uses.
+ * The cure is a lock, since the kernel drops it with its last
+ * holder: who gets the lock on an object that has a length has
+ * found one left by a dead process. (And remove the name as soon as
+ * all have opened the object: then there is none to leave behind.)
+ *
+ * Seen in: ofiwg/libfabric issue 6476
+ *
+ * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Build: cc -std=c17 killed_creator.c -o killed_creator
+ * See also: shm_open(3), fcntl(2) (open file description locks);
+ *           split_brain.c, ../../sem-sync/channel.h
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define USAGE "usage: killed_creator [-b | -f]\n"
+enum { LENGTH = 4096 };
+static char name[32];
+
+/* Both return a descriptor, or what errno would be, negative. */
+static int
+broken(void)
+{
+    int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+
+    return fd == -1 ? -errno : fd;
+}
+
+static int
+fixed(void)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct stat sb = {.st_nlink = 0};
+    int error, fd;
+
+    for (;;) {
+        fd = shm_open(name, O_RDWR | O_CREAT, 0600);
+        if (fd == -1)
+            return -errno;
+        if (fcntl(fd, F_OFD_SETLK, &whole) == -1 ||
+            fstat(fd, &sb) == -1) {
+            error = errno;
+            close(fd);
+            return -error;
+        }
+        if (sb.st_nlink > 0 && sb.st_size == 0)
+            return fd;
+
+        /* The lock is ours, so its creator is dead. Without a link
+           another start has removed it while we came. */
+        if (sb.st_nlink > 0 && shm_unlink(name) == 0)
+            printf("  a lock that nobody holds: name removed\n");
+        close(fd);
+    }
+}
+
+static int
+start(const char *which, int (*create)(void))
+{
+    int fd = create();
+
+    if (fd >= 0 && ftruncate(fd, LENGTH) == -1)
+        err(EXIT_FAILURE, "ftruncate: %s", name);
+    printf("  %s start: %s\n", which,
+           fd >= 0         ? "created"
+           : fd == -EEXIST ? "EEXIST"
+           : fd == -EAGAIN ? "EAGAIN, its creator lives"
+                           : strerror(-fd));
+    return fd;
+}
+
+static void
+show(const char *title, int (*create)(void))
+{
+    int second, third, status;
+    pid_t pid;
+
+    puts(title);
+    pid = fork();
+    if (pid == -1)
+        err(EXIT_FAILURE, "fork");
+    if (pid == 0) {
+        start("first", create);
+        raise(SIGKILL);
+    }
+    if (waitpid(pid, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        printf("  first start: killed by SIGKILL\n");
+
+    /* The third comes while the second is running. */
+    second = start("second", create);
+    third = start("third", create);
+    if (shm_unlink(name) == -1)
+        err(EXIT_FAILURE, "shm_unlink: %s", name);
+    if ((second >= 0 && close(second) == -1) ||
+        (third >= 0 && close(third) == -1))
+        err(EXIT_FAILURE, "close: %s", name);
+}
+
+int
+main(int argc, char *argv[])
+{
+    int way = getopt(argc, argv, "bfh");
+
+    if (way == '?' || optind < argc) {
+        if (way != '?')
+            warnx("expected no arguments");
+        fputs(USAGE, stderr);
+        exit(2);
+    }
+    /* Else printf(3) might write into the object. */
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) == -1)
+            err(EXIT_FAILURE, "descriptor %d", i);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (way == 'h')
+        fputs(USAGE, stdout);
+    snprintf(name, sizeof(name), "/killed_creator.%ld",
+             (long)getpid());
+    if (way == 'b' || way == -1)
+        show("broken: O_EXCL, and nothing else", broken);
+    if (way == 'f' || way == -1)
+        show("fixed: a lock tells whether the creator lives",
+             fixed);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        err(EXIT_FAILURE, "stdout");
+    exit(EXIT_SUCCESS);
+}

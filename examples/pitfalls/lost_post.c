@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * lost_post.c - a semaphore is posted before it is initialised
+ *
+ * Usage: lost_post [-b | -f]
+ *        -b: only the broken way; -f: only the fixed one
+ *
+ * An object has its length before it has its contents: the creator
+ * calls sem_init(3) after ftruncate(2). A peer that is quicker
+ * posts a semaphore of zeros, which seems to work; then sem_init
+ * sets it to 0, and the post is lost. Now each waits for the other
+ * (here: 0.2 s). The cure is a word that the creator stores last,
+ * with release order, and the peer awaits, with acquire order.
+ *
+ * Seen in: dmtcp/dmtcp pull request 722
+ *
+ * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Build: cc -std=c17 lost_post.c -o lost_post -pthread
+ * See also: sem_init(3), sem_timedwait(3); attach_too_early.c
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define USAGE "usage: lost_post [-b | -f]\n"
+
+/* Shared. The peer posts hello and waits for reply, the creator the
+   other way round; it stores ready when both can be used. */
+static struct shared {
+    sem_t hello, reply;
+    atomic_bool ready;
+} * shared;
+
+/* The creator goes on when this pipe ends: once the peer sees that
+   it is too early, or has posted. */
+static int too_early[2];
+
+static void
+broken(void)
+{
+}
+
+static void
+fixed(void)
+{
+    while (!atomic_load_explicit(&shared->ready,
+                                 memory_order_acquire)) {
+        close(too_early[1]);
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+}
+
+/* Waits for a post, for so many milliseconds at most. */
+static const char *
+await(sem_t *sem, long ms)
+{
+    struct timespec deadline;
+
+    clock_gettime(CLOCK_REALTIME, &deadline);
+    deadline.tv_nsec += ms % 1000 * 1000000;
+    deadline.tv_sec += ms / 1000 + deadline.tv_nsec / 1000000000;
+    deadline.tv_nsec %= 1000000000;
+    if (sem_timedwait(sem, &deadline) == 0)
+        return "posted";
+    return errno == ETIMEDOUT ? "ETIMEDOUT" : "failed";
+}
+
+static void
+show(const char *title, void (*attach)(void))
+{
+    int status;
+    char c;
+    const char *hello;
+    pid_t pid;
+
+    /* What is lost never comes; what comes may take its time. */
+    long ms = attach == broken ? 200 : 30000;
+
+    puts(title);
+    /* As a new object: shared with a child, and full of zeros. */
+    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap");
+    if (pipe(too_early) == -1)
+        err(EXIT_FAILURE, "pipe");
+    pid = fork();
+    if (pid == -1)
+        err(EXIT_FAILURE, "fork");
+    if (pid == 0) {
+        /* Else it would spin for ever if the creator failed. */
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        attach();
+        if (sem_post(&shared->hello) == -1)
+            err(EXIT_FAILURE, "sem_post");
+        close(too_early[1]);
+        printf("  peer: reply: %s\n", await(&shared->reply, ms));
+        _exit(EXIT_SUCCESS);
+    }
+
+    if (close(too_early[1]) == -1 ||
+        read(too_early[0], &c, 1) == -1)
+        err(EXIT_FAILURE, "pipe");
+    if (sem_init(&shared->hello, 1, 0) == -1 ||
+        sem_init(&shared->reply, 1, 0) == -1)
+        err(EXIT_FAILURE, "sem_init");
+    atomic_store_explicit(&shared->ready, true,
+                          memory_order_release);
+    hello = await(&shared->hello, ms);
+    if (strcmp(hello, "posted") == 0 &&
+        sem_post(&shared->reply) == -1)
+        err(EXIT_FAILURE, "sem_post");
+    if (waitpid(pid, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    if (status != 0)
+        errx(EXIT_FAILURE, "peer: wait status %d", status);
+    printf("  creator: hello: %s\n", hello);
+    if (munmap(shared, sizeof(*shared)) == -1)
+        err(EXIT_FAILURE, "munmap");
+    if (close(too_early[0]) == -1)
+        err(EXIT_FAILURE, "close: pipe");
+}
+
+int
+main(int argc, char *argv[])
+{
+    int way = getopt(argc, argv, "bfh");
+
+    if (way == '?' || optind < argc) {
+        if (way != '?')
+            warnx("expected no arguments");
+        fputs(USAGE, stderr);
+        exit(2);
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (way == 'h')
+        fputs(USAGE, stdout);
+    if (way == 'b' || way == -1)
+        show("broken: post at once", broken);
+    if (way == 'f' || way == -1)
+        show("fixed: wait for the word that says ready", fixed);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        err(EXIT_FAILURE, "stdout");
+    exit(EXIT_SUCCESS);
+}

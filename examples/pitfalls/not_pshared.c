@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * not_pshared.c - in shared memory, but not shared between
+ * processes
+ *
+ * Usage: not_pshared [-b | -f]
+ *        -b: only the broken way; -f: only the fixed one
+ *
+ * sem_init(3) with pshared 0 and a mutex without the attribute
+ * PTHREAD_PROCESS_SHARED are for the threads of one process. In
+ * shared memory they look alright: who finds them free gets them.
+ * But who has to sleep is never woken, for the kernel looks for
+ * sleepers in the same process only. Here the waiter gives up
+ * (ETIMEDOUT, after 0.2 s) on a semaphore that was posted and a
+ * mutex that was unlocked.
+ *
+ * Seen in: ofiwg/libfabric issue 7274
+ *
+ * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Build: cc -std=c17 not_pshared.c -o not_pshared -pthread
+ * See also: sem_init(3), pthread_mutexattr_setpshared(3), futex(2)
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define USAGE "usage: not_pshared [-b | -f]\n"
+
+static struct shared {
+    sem_t sem;
+    pthread_mutex_t mutex;
+} * shared;
+
+static int
+broken(pthread_mutexattr_t *attr)
+{
+    if (sem_init(&shared->sem, 0, 0) == -1)
+        return errno;
+    return pthread_mutexattr_setpshared(attr,
+                                        PTHREAD_PROCESS_PRIVATE);
+}
+
+static int
+fixed(pthread_mutexattr_t *attr)
+{
+    if (sem_init(&shared->sem, 1, 0) == -1)
+        return errno;
+    return pthread_mutexattr_setpshared(attr,
+                                        PTHREAD_PROCESS_SHARED);
+}
+
+/* Waits for one and then the other, and announces each. */
+static _Noreturn void
+waiter(int announce, long ms)
+{
+    int result;
+    struct timespec deadline;
+
+    for (int i = 0; i < 2; i++) {
+        clock_gettime(CLOCK_REALTIME, &deadline);
+        deadline.tv_nsec += ms % 1000 * 1000000;
+        deadline.tv_sec += ms / 1000 +
+                           deadline.tv_nsec / 1000000000;
+        deadline.tv_nsec %= 1000000000;
+        if (write(announce, "", 1) != 1)
+            err(EXIT_FAILURE, "write: pipe");
+        if (i == 1)
+            result = pthread_mutex_timedlock(&shared->mutex,
+                                             &deadline);
+        else
+            result = sem_timedwait(&shared->sem, &deadline) == -1
+                         ? errno
+                         : 0;
+        printf("  waiter: %s: %s\n", i == 1 ? "mutex" : "semaphore",
+               result == 0           ? "woken up"
+               : result == ETIMEDOUT ? "ETIMEDOUT"
+                                     : "failed");
+    }
+    _exit(EXIT_SUCCESS);
+}
+
+/* Returns when the process sleeps, or is dead. */
+static void
+await_sleep(pid_t pid)
+{
+    char path[32], state = '?';
+    FILE *stat;
+
+    snprintf(path, sizeof(path), "/proc/%jd/stat", (intmax_t)pid);
+    while (state != 'S' && state != 'Z') {
+        stat = fopen(path, "r");
+        if (stat == NULL ||
+            fscanf(stat, "%*d (%*[^)]) %c", &state) != 1 ||
+            fclose(stat) == EOF)
+            err(EXIT_FAILURE, "read: %s", path);
+    }
+}
+
+static void
+show(const char *title, int (*init)(pthread_mutexattr_t *attr))
+{
+    int announced[2], status;
+    char c;
+    pid_t pid;
+    pthread_mutexattr_t attr;
+
+    /* Who is not woken sleeps on; who is may take its time. */
+    long ms = init == broken ? 200 : 30000;
+
+    puts(title);
+    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap");
+    if (pthread_mutexattr_init(&attr) != 0 || init(&attr) != 0 ||
+        pthread_mutex_init(&shared->mutex, &attr) != 0 ||
+        pthread_mutex_lock(&shared->mutex) != 0)
+        errx(EXIT_FAILURE, "pthread_mutex_init: failed");
+    if (pipe(announced) == -1)
+        err(EXIT_FAILURE, "pipe");
+    pid = fork();
+    if (pid == -1)
+        err(EXIT_FAILURE, "fork");
+    if (pid == 0)
+        waiter(announced[1], ms);
+
+    for (int i = 0; i < 2; i++) {
+        if (read(announced[0], &c, 1) != 1)
+            err(EXIT_FAILURE, "read: pipe");
+        await_sleep(pid);
+        if ((i == 1 ? pthread_mutex_unlock(&shared->mutex)
+                    : sem_post(&shared->sem)) != 0)
+            errx(EXIT_FAILURE, "sem_post: failed");
+    }
+    if (waitpid(pid, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    if (status != 0)
+        errx(EXIT_FAILURE, "waiter: wait status %d", status);
+    printf("  waiter: exit status 0\n");
+    if (munmap(shared, sizeof(*shared)) == -1 ||
+        close(announced[0]) == -1 || close(announced[1]) == -1)
+        err(EXIT_FAILURE, "munmap, close");
+}
+
+int
+main(int argc, char *argv[])
+{
+    int way = getopt(argc, argv, "bfh");
+
+    if (way == '?' || optind < argc) {
+        if (way != '?')
+            warnx("expected no arguments");
+        fputs(USAGE, stderr);
+        exit(2);
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (way == 'h')
+        fputs(USAGE, stdout);
+    if (way == 'b' || way == -1)
+        show("broken: pshared 0, PTHREAD_PROCESS_PRIVATE", broken);
+    if (way == 'f' || way == -1)
+        show("fixed: pshared 1, PTHREAD_PROCESS_SHARED", fixed);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        err(EXIT_FAILURE, "stdout");
+    exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * other_abi.c - a 32-bit process looks for the members elsewhere
+ *
+ * Usage: other_abi [-b | -f] [-r]
+ *        -b: only the broken way; -f: only the fixed one
+ *        -r: be the reader, of the object that is standard input
+ *
+ * A struct with a long, size_t, time_t, pointer or sem_t is laid
+ * out otherwise in a 32-bit process than in a 64-bit one. Each
+ * reads from the wrong places what the other wrote, without an
+ * error. Types of fixed width, each at a multiple of its size, are
+ * the same for both, and a header that says what this is, and how
+ * long, lets a reader refuse what it does not know. Here the reader
+ * is the second build of this file.
+ *
+ * Seen in: falkTX/dssi-vst pull request 13
+ *
+ * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage,
+ * 77 cannot be shown: it takes a 64-bit build, and the 32-bit one.
+ * Build: cc -std=c17 other_abi.c -o other_abi
+ *        and gcc -std=c17 -m32 other_abi.c -o other_abi_peer
+ * See also: stdint.h(0p), sem_init(3)
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <assert.h>
+#include <err.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define USAGE "usage: other_abi [-b | -f] [-r]\n"
+enum { CANNOT_SHOW = 77, LENGTH = 4096, MAGIC = 0x61626931 };
+
+/* As large as this process happens to make it. */
+struct broken {
+    long count, total;
+};
+
+/* The same for every process. */
+struct fixed {
+    uint32_t magic;
+    uint16_t version, length;
+    uint64_t count, total;
+};
+static_assert(offsetof(struct fixed, total) == 16, "padding");
+
+static void
+broken(void *object, bool reading)
+{
+    struct broken *s = object;
+
+    if (reading)
+        printf("  reader: count %ld, total %ld\n", s->count,
+               s->total);
+    else
+        *s = (struct broken){.count = 3, .total = 14};
+}
+
+static void
+fixed(void *object, bool reading)
+{
+    struct fixed *s = object;
+
+    if (!reading)
+        *s = (struct fixed){MAGIC, 1, sizeof(*s), 3, 14};
+    else if (s->magic == MAGIC && s->version == 1 &&
+             s->length == sizeof(*s))
+        printf("  reader: count %ju, total %ju\n",
+               (uintmax_t)s->count, (uintmax_t)s->total);
+    else
+        errx(EXIT_FAILURE, "standard input: not our struct");
+}
+
+static void *
+map(int fd)
+{
+    struct stat sb;
+    void *addr = mmap(NULL, LENGTH, PROT_READ | PROT_WRITE,
+                      MAP_SHARED, fd, 0);
+
+    if (addr == MAP_FAILED || fstat(fd, &sb) == -1)
+        err(EXIT_FAILURE, "mmap: the object");
+    if (sb.st_size != LENGTH)
+        errx(EXIT_FAILURE, "the object: not of %d bytes", LENGTH);
+    return addr;
+}
+
+static void
+show(const char *title, void (*use)(void *object, bool reading),
+     const char *program)
+{
+    char name[32], peer[4096];
+    int fd, status;
+    void *object;
+    pid_t pid;
+
+    puts(title);
+    if (sizeof(long) != 8)
+        errx(CANNOT_SHOW, "this is not a 64-bit build");
+    snprintf(name, sizeof(name), "/other_abi.%ld", (long)getpid());
+    fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    if (fd == -1)
+        err(EXIT_FAILURE, "shm_open: %s", name);
+    if (shm_unlink(name) == -1)
+        err(EXIT_FAILURE, "shm_unlink: %s", name);
+    if (ftruncate(fd, LENGTH) == -1)
+        err(EXIT_FAILURE, "ftruncate: %s", name);
+    object = map(fd);
+    use(object, false);
+    printf("  writer: count 3, total 14\n");
+
+    pid = fork();
+    if (pid == -1)
+        err(EXIT_FAILURE, "fork");
+    if (pid == 0) {
+        snprintf(peer, sizeof(peer), "%s_peer", program);
+        if (dup2(fd, STDIN_FILENO) != -1)
+            execlp(peer, peer, use == broken ? "-br" : "-fr",
+                   (char *)NULL);
+        err(CANNOT_SHOW, "execlp: %s", peer);
+    }
+    if (waitpid(pid, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    if (status != 0)
+        exit(WIFEXITED(status) ? WEXITSTATUS(status)
+                               : EXIT_FAILURE);
+    if (munmap(object, LENGTH) == -1 || close(fd) == -1)
+        err(EXIT_FAILURE, "munmap: %s", name);
+}
+
+int
+main(int argc, char *argv[])
+{
+    int opt, way = -1;
+    bool reading = false;
+
+    while ((opt = getopt(argc, argv, "bfrh")) != -1)
+        if (opt == 'r')
+            reading = true;
+        else if (way == -1 || opt == '?')
+            way = opt;
+    if (way == '?' || optind < argc) {
+        if (way != '?')
+            warnx("expected no arguments");
+        fputs(USAGE, stderr);
+        exit(2);
+    }
+    /* Else printf(3) might write into the object. */
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) == -1)
+            err(EXIT_FAILURE, "descriptor %d", i);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (way == 'h')
+        fputs(USAGE, stdout);
+    else if (reading)
+        (way == 'f' ? fixed : broken)(map(STDIN_FILENO), true);
+    else {
+        if (way != 'f')
+            show("broken: a struct of two long", broken, argv[0]);
+        if (way != 'b')
+            show("fixed: fixed-width types, and a header", fixed,
+                 argv[0]);
+    }
+    if (fflush(stdout) == EOF || ferror(stdout))
+        err(EXIT_FAILURE, "stdout");
+    exit(EXIT_SUCCESS);
+}

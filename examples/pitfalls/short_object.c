@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * short_object.c - a mapping that is longer than the object
+ *
+ * Usage: short_object [-b | -f]
+ *        -b: only the broken way; -f: only the fixed one
+ *
+ * mmap(2) maps as many bytes as it is asked for, whether the object
+ * has them or not: the sizeof of a struct that was shorter when the
+ * object was made, or a length from somewhere else. Up to the end
+ * of the last page nothing happens, one reads zeros; after it one
+ * gets SIGBUS. (What one writes there no read(2) sees, and it may
+ * reappear when the object grows.) The length is what fstat(2)
+ * says, checked before the object is used.
+ *
+ * Seen in: Smithay/smithay issue 834
+ * Fault on purpose: SIGBUS, Non-existent physical address
+ *
+ * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Build: cc -std=c17 short_object.c -o short_object
+ * See also: mmap(2), fstat(2); attach_too_early.c
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <err.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define USAGE "usage: short_object [-b | -f]\n"
+static char name[32];
+
+/* The object was made by an older version, which had no more. */
+enum { OLD_LENGTH = 100 };
+struct table {
+    char entries[OLD_LENGTH];
+    char more_entries[1000 * 1000];
+};
+
+static size_t
+broken(int fd)
+{
+    (void)fd;
+    return sizeof(struct table);
+}
+
+static size_t
+fixed(int fd)
+{
+    struct stat sb;
+
+    if (fstat(fd, &sb) == -1)
+        err(EXIT_FAILURE, "fstat: %s", name);
+    return (size_t)sb.st_size;
+}
+
+/* What it interrupts is the load, not stdio. On return the load is
+   made again, and kills. */
+static void
+on_sigbus(int sig, siginfo_t *info, void *context)
+{
+    (void)context;
+    signal(sig, SIG_DFL);
+    printf("  next page: SIGBUS, %s\n",
+           info->si_code == BUS_ADRERR ? "BUS_ADRERR" : "other");
+}
+
+static _Noreturn void
+reader(int fd, size_t length)
+{
+    const volatile char *addr;
+
+    addr = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
+    if (addr == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap: %s", name);
+    printf("  mmap: %zu bytes\n", length);
+    if (length <= OLD_LENGTH)
+        printf("  byte 100: not there\n");
+    else {
+        printf("  byte 100: %d\n", addr[OLD_LENGTH]);
+        printf("  next page: %d\n", addr[sysconf(_SC_PAGESIZE)]);
+    }
+    _exit(EXIT_SUCCESS);
+}
+
+static void
+show(const char *title, size_t (*length)(int fd))
+{
+    int fd, status;
+    pid_t pid;
+
+    puts(title);
+    fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    if (fd == -1)
+        err(EXIT_FAILURE, "shm_open: %s", name);
+    if (shm_unlink(name) == -1)
+        err(EXIT_FAILURE, "shm_unlink: %s", name);
+    if (ftruncate(fd, OLD_LENGTH) == -1)
+        err(EXIT_FAILURE, "ftruncate: %s", name);
+    pid = fork();
+    if (pid == -1)
+        err(EXIT_FAILURE, "fork");
+    if (pid == 0)
+        reader(fd, length(fd));
+    if (waitpid(pid, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    if (status != 0 && WTERMSIG(status) != SIGBUS)
+        errx(EXIT_FAILURE, "reader: wait status %d", status);
+    printf("  %s\n",
+           status == 0 ? "exit status 0" : "killed by SIGBUS");
+    if (close(fd) == -1)
+        err(EXIT_FAILURE, "close: %s", name);
+}
+
+int
+main(int argc, char *argv[])
+{
+    int way = getopt(argc, argv, "bfh");
+    struct sigaction action = {.sa_flags = SA_SIGINFO};
+
+    if (way == '?' || optind < argc) {
+        if (way != '?')
+            warnx("expected no arguments");
+        fputs(USAGE, stderr);
+        exit(2);
+    }
+    /* Else printf(3) might write into the object. */
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) == -1)
+            err(EXIT_FAILURE, "descriptor %d", i);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (way == 'h')
+        fputs(USAGE, stdout);
+    action.sa_sigaction = on_sigbus;
+    if (sigaction(SIGBUS, &action, NULL) == -1)
+        err(EXIT_FAILURE, "sigaction");
+    snprintf(name, sizeof(name), "/short_object.%ld",
+             (long)getpid());
+    if (way == 'b' || way == -1)
+        show("broken: map sizeof the struct, of an object of 100 "
+             "bytes",
+             broken);
+    if (way == 'f' || way == -1)
+        show("fixed: map as much as fstat says", fixed);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        err(EXIT_FAILURE, "stdout");
+    exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * split_brain.c - two objects under one name, one after the other
+ *
+ * Usage: split_brain [-b | -f]
+ *        -b: only the broken way; -f: only the fixed one
+ *
+ * Somebody removes the name and creates it anew, perhaps to clean
+ * up, while others use the object. They keep the old one; who comes
+ * later gets the new one, and the two groups talk past each other,
+ * without an error. The cure is to look: an object whose name is
+ * gone has no link (st_nlink), and the name leads to another inode
+ * (st_ino) now.
+ *
+ * Seen in: FirebirdSQL/firebird issue 8150
+ *
+ * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Build: cc -std=c17 split_brain.c -o split_brain
+ * See also: shm_unlink(3), fstat(2), inode(7); killed_creator.c
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <err.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define USAGE "usage: split_brain [-b | -f]\n"
+static char name[32];
+
+/* Opens the object, creating it if flags say so, and maps its one
+   number. */
+static int *
+attach(int flags, int *fd)
+{
+    int *number;
+
+    *fd = shm_open(name, O_RDWR | flags, 0600);
+    if (*fd == -1)
+        err(EXIT_FAILURE, "shm_open: %s", name);
+    if (ftruncate(*fd, sizeof(*number)) == -1)
+        err(EXIT_FAILURE, "ftruncate: %s", name);
+    number = mmap(NULL, sizeof(*number), PROT_READ | PROT_WRITE,
+                  MAP_SHARED, *fd, 0);
+    if (number == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap: %s", name);
+    return number;
+}
+
+static int *
+broken(int fd, int *number)
+{
+    (void)fd;
+    return number;
+}
+
+static int *
+fixed(int fd, int *number)
+{
+    struct stat mine, named;
+    int fresh, *anew = attach(0, &fresh);
+
+    if (fstat(fd, &mine) == -1 || fstat(fresh, &named) == -1)
+        err(EXIT_FAILURE, "fstat: %s", name);
+    if (close(fresh) == -1)
+        err(EXIT_FAILURE, "close: %s", name);
+    printf("  user: links: %ju, st_ino: %s\n",
+           (uintmax_t)mine.st_nlink,
+           mine.st_ino == named.st_ino ? "the same" : "another");
+    return mine.st_ino == named.st_ino ? number : anew;
+}
+
+/* Runs in a process of its own, and has ended on return. */
+static void
+run(void (*process)(void))
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == -1)
+        err(EXIT_FAILURE, "fork");
+    if (pid == 0) {
+        process();
+        _exit(EXIT_SUCCESS);
+    }
+    if (waitpid(pid, &status, 0) == -1 || status != 0)
+        errx(EXIT_FAILURE, "another process has failed");
+}
+
+static void
+clean_up(void)
+{
+    int fd;
+
+    if (shm_unlink(name) == -1)
+        err(EXIT_FAILURE, "shm_unlink: %s", name);
+    attach(O_CREAT | O_EXCL, &fd);
+    printf("  another: removes the name and creates it anew\n");
+}
+
+static void
+read_number(void)
+{
+    int fd, *number = attach(0, &fd);
+
+    printf("  a third: opens the name and reads %d\n", *number);
+}
+
+static void
+show(const char *title, int *(*look)(int fd, int *number))
+{
+    int fd, *number;
+
+    puts(title);
+    number = attach(O_CREAT | O_EXCL, &fd);
+    run(clean_up);
+    *look(fd, number) = 42;
+    printf("  user: writes 42\n");
+    run(read_number);
+    if (shm_unlink(name) == -1 || close(fd) == -1)
+        err(EXIT_FAILURE, "shm_unlink: %s", name);
+}
+
+int
+main(int argc, char *argv[])
+{
+    int way = getopt(argc, argv, "bfh");
+
+    if (way == '?' || optind < argc) {
+        if (way != '?')
+            warnx("expected no arguments");
+        fputs(USAGE, stderr);
+        exit(2);
+    }
+    /* Else printf(3) might write into the object. */
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) == -1)
+            err(EXIT_FAILURE, "descriptor %d", i);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (way == 'h')
+        fputs(USAGE, stdout);
+    snprintf(name, sizeof(name), "/split_brain.%ld",
+             (long)getpid());
+    if (way == 'b' || way == -1)
+        show("broken: go on with the object that one has", broken);
+    if (way == 'f' || way == -1)
+        show("fixed: look whether the name still leads to it",
+             fixed);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        err(EXIT_FAILURE, "stdout");
+    exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * stale_semaphore.c - the initial value of sem_open is ignored
+ *
+ * Usage: stale_semaphore [-b | -f]
+ *        -b: only the broken way; -f: only the fixed one
+ *
+ * sem_open(3) sets the value of a semaphore only if it creates it.
+ * One that is there already keeps what it has, and if its last user
+ * was killed between sem_wait and sem_post, that is 0: all later
+ * runs wait for ever. O_EXCL tells a stale one; a name that is
+ * removed at once leaves none. (Whoever removes one must know that
+ * no other run is alive: killed_creator.c. A semaphore inside the
+ * object, of sem_init(3), goes with it.)
+ *
+ * Seen in: H-uru/Plasma pull request 1603
+ *
+ * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Build: cc -std=c17 stale_semaphore.c -o stale_semaphore -pthread
+ * See also: sem_open(3), sem_unlink(3); dead_holder.c,
+ *           killed_creator.c
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define USAGE "usage: stale_semaphore [-b | -f]\n"
+static char name[32];
+
+static sem_t *
+broken(void)
+{
+    return sem_open(name, O_CREAT, 0600, 1);
+}
+
+static sem_t *
+fixed(void)
+{
+    sem_t *sem = sem_open(name, O_CREAT | O_EXCL, 0600, 1);
+
+    if (sem == SEM_FAILED && errno == EEXIST) {
+        printf("  EEXIST: a stale one, removed\n");
+        if (sem_unlink(name) == 0)
+            sem = sem_open(name, O_CREAT | O_EXCL, 0600, 1);
+    }
+    /* Those who share it are forked after this. */
+    if (sem != SEM_FAILED && sem_unlink(name) == -1)
+        err(EXIT_FAILURE, "sem_unlink: %s", name);
+    return sem;
+}
+
+/* One run of a program that wants the semaphore for itself. */
+static _Noreturn void
+run(const char *which, sem_t *(*open_semaphore)(void))
+{
+    int value;
+    sem_t *sem = open_semaphore();
+
+    if (sem == SEM_FAILED)
+        err(EXIT_FAILURE, "sem_open: %s", name);
+    if (sem_getvalue(sem, &value) == -1)
+        err(EXIT_FAILURE, "sem_getvalue: %s", name);
+    printf("  %s run: wants the value 1, finds %d\n", which, value);
+    if (sem_trywait(sem) == 0) {
+        printf("  %s run: sem_trywait succeeds\n", which);
+        raise(SIGKILL);
+    }
+    printf("  %s run: sem_trywait: %s\n", which,
+           errno == EAGAIN ? "EAGAIN" : "failed");
+    _exit(EXIT_SUCCESS);
+}
+
+static void
+show(const char *title, sem_t *(*open_semaphore)(void))
+{
+    static const char *const which[] = {"first", "second", "third"};
+    int status;
+    pid_t pid;
+
+    puts(title);
+    for (int i = 0; i < 3; i++) {
+        pid = fork();
+        if (pid == -1)
+            err(EXIT_FAILURE, "fork");
+        if (pid == 0)
+            run(which[i], i == 0 ? broken : open_semaphore);
+        if (waitpid(pid, &status, 0) == -1)
+            err(EXIT_FAILURE, "waitpid");
+        if (status != 0 && WTERMSIG(status) != SIGKILL)
+            errx(EXIT_FAILURE, "run: wait status %d", status);
+        printf("  %s run: %s\n", which[i],
+               status == 0 ? "exit status 0" : "killed by SIGKILL");
+    }
+    if (sem_unlink(name) == -1 && errno != ENOENT)
+        err(EXIT_FAILURE, "sem_unlink: %s", name);
+}
+
+int
+main(int argc, char *argv[])
+{
+    int way = getopt(argc, argv, "bfh");
+
+    if (way == '?' || optind < argc) {
+        if (way != '?')
+            warnx("expected no arguments");
+        fputs(USAGE, stderr);
+        exit(2);
+    }
+    /* Else printf(3) might write into the object. */
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) == -1)
+            err(EXIT_FAILURE, "descriptor %d", i);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (way == 'h')
+        fputs(USAGE, stdout);
+    snprintf(name, sizeof(name), "/stale_semaphore.%ld",
+             (long)getpid());
+    if (way == 'b' || way == -1)
+        show("broken: sem_open(O_CREAT), and the name stays",
+             broken);
+    if (way == 'f' || way == -1)
+        show("fixed: O_EXCL, and the name goes at once", fixed);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        err(EXIT_FAILURE, "stdout");
+    exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * trusting_lengths.c - a length changes between check and use
+ *
+ * Usage: trusting_lengths [-b | -f]
+ *        -b: only the broken way; -f: only the fixed one
+ *
+ * What lies in shared memory can change at any moment. A reader
+ * that checks a length there and then uses it has read it twice (a
+ * double fetch), and a hostile peer needs to hit just the moment
+ * between the two; here it is given that moment. The cure is to
+ * copy the length once, check the copy and use the copy. Watch the
+ * number of bytes that are copied into a buffer of 4096: it ends
+ * where a page ends that nobody may touch, to show the overflow.
+ *
+ * Seen in: cloud-hypervisor/cloud-hypervisor pull request 7530
+ * Fault on purpose: SIGSEGV, Bad permissions for mapped region
+ *
+ * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Build: cc -std=c17 trusting_lengths.c -o trusting_lengths
+ * See also: shm_open(3), mprotect(2); ../../sem-sync/channel.c
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define USAGE "usage: trusting_lengths [-b | -f]\n"
+enum { SIZE = 65536, MORE = 2 * SIZE };
+
+/* The peer writes all of it, and nothing makes it wait for us. */
+static struct shared {
+    _Atomic size_t length;
+    char data[MORE];
+} * shared;
+
+static size_t
+broken(char *buffer)
+{
+    if (shared->length > SIZE)
+        return 0;
+    /* The scheduler may stop us at any moment, so why not here. */
+    kill(getpid(), SIGSTOP);
+    memcpy(buffer, shared->data, shared->length);
+    return shared->length;
+}
+
+static size_t
+fixed(char *buffer)
+{
+    size_t length = shared->length;
+
+    if (length > SIZE)
+        return 0;
+    kill(getpid(), SIGSTOP);
+    memcpy(buffer, shared->data, length);
+    return length;
+}
+
+/* What it interrupts is memcpy, not stdio. On return the store is
+   made again, and kills. */
+static void
+on_sigsegv(int sig, siginfo_t *info, void *context)
+{
+    (void)context;
+    signal(sig, SIG_DFL);
+    printf("  reader: SIGSEGV, %s\n",
+           info->si_code == SEGV_ACCERR ? "SEGV_ACCERR" : "other");
+}
+
+static void
+show(const char *title, size_t (*receive)(char *buffer))
+{
+    char *buffer;
+    int status;
+    pid_t pid;
+
+    puts(title);
+    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    buffer = mmap(NULL, MORE, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED || buffer == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap");
+    if (mprotect(buffer + SIZE, SIZE, PROT_NONE) == -1)
+        err(EXIT_FAILURE, "mprotect");
+    shared->length = 100;
+    pid = fork();
+    if (pid == -1)
+        err(EXIT_FAILURE, "fork");
+    if (pid == 0) {
+        printf("  reader: copies %zu bytes\n", receive(buffer));
+        _exit(EXIT_SUCCESS);
+    }
+
+    /* The reader has stopped between its check and its use. */
+    if (waitpid(pid, &status, WUNTRACED) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    printf("  peer: the length is not 100 but 131072 now\n");
+    shared->length = sizeof(shared->data);
+    if (kill(pid, SIGCONT) == -1)
+        err(EXIT_FAILURE, "kill");
+    if (waitpid(pid, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    if (status != 0 && WTERMSIG(status) != SIGSEGV)
+        errx(EXIT_FAILURE, "reader: wait status %d", status);
+    printf("  reader: %s\n",
+           status == 0 ? "exit status 0" : "killed by SIGSEGV");
+    if (munmap(shared, sizeof(*shared)) == -1 ||
+        munmap(buffer, MORE) == -1)
+        err(EXIT_FAILURE, "munmap");
+}
+
+int
+main(int argc, char *argv[])
+{
+    int way = getopt(argc, argv, "bfh");
+    struct sigaction action = {.sa_flags = SA_SIGINFO};
+
+    if (way == '?' || optind < argc) {
+        if (way != '?')
+            warnx("expected no arguments");
+        fputs(USAGE, stderr);
+        exit(2);
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (way == 'h')
+        fputs(USAGE, stdout);
+    action.sa_sigaction = on_sigsegv;
+    if (sigaction(SIGSEGV, &action, NULL) == -1)
+        err(EXIT_FAILURE, "sigaction");
+    if (way == 'b' || way == -1)
+        show("broken: check the length, then read it again",
+             broken);
+    if (way == 'f' || way == -1)
+        show("fixed: copy the length, check and use the copy",
+             fixed);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        err(EXIT_FAILURE, "stdout");
+    exit(EXIT_SUCCESS);
+}

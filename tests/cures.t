@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: 0BSD
+#
+# cures.t - without its cure, no fixed way of a pitfall passes
+#
+# For each row of cures.tsv the program is built from a source that
+# lacks the cure, in a folder of its own, and must not print what its
+# transcript says any more. What takes too long is ended, and has
+# failed as well.
+
+if ! tests/isolate true 2>/dev/null; then
+    echo "1..0 # SKIP needs a private /dev/shm"
+    exit
+fi
+
+dir=$(mktemp -d) || exit
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT PIPE TERM
+tab=$(printf '\t')
+number=0
+
+# build PROGRAM: builds it in $dir from the source there.
+build()
+{
+    $CC -std=c17 -D_FORTIFY_SOURCE=0 "$dir/$1.c" -o "$dir/$1" -lrt -pthread &&
+        if [ "$1" = other_abi ]; then
+            $CC -std=c17 -m32 "$dir/$1.c" -o "$dir/$1_peer"
+        fi
+}
+
+while IFS=$tab read -r program cure; do
+    case $program in '#'*) continue ;; esac
+    number=$((number + 1))
+    what="$program: $cure"
+    source=examples/pitfalls/$program.c
+    isolate=tests/isolate
+    [ "$program" = not_your_object ] && isolate='tests/isolate -r'
+    sed "$cure" "$source" >"$dir/$program.c"
+    sed '1,/^\$ /d' "${source%.c}.transcript" >"$dir/expected"
+    if cmp -s "$source" "$dir/$program.c"; then
+        echo "not ok $number $what: changes nothing"
+    elif ! $isolate "$OUT/examples/pitfalls/$program" >/dev/null 2>&1; then
+        echo "ok $number $what # SKIP cannot be shown here"
+    elif ! build "$program" >"$dir/log" 2>&1; then
+        echo "not ok $number $what"
+        sed 's/^/# /' "$dir/log"
+    else
+        timeout 1 $isolate "$dir/$program" >"$dir/out" 2>/dev/null
+        if cmp -s "$dir/out" "$dir/expected"; then
+            echo "not ok $number $what: not missed"
+        else
+            echo "ok $number $what"
+        fi
+    fi
+done <tests/cures.tsv
+
+for source in examples/pitfalls/*.c; do
+    number=$((number + 1))
+    program=$(basename "$source" .c)
+    if cut -f 1 tests/cures.tsv | grep -qx "$program"; then
+        echo "ok $number $program stands in cures.tsv"
+    else
+        echo "not ok $number $program stands in no row of cures.tsv"
+    fi
+done
+echo "1..$number"
