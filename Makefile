@@ -25,7 +25,8 @@ LDLIBS = -lrt -pthread
 DEPS    = acl bats clitest gcc libacl1-dev libc6-dbg libc6-dev make \
           perl strace util-linux valgrind
 DEPS_CI = clang clang-format clang-tidy cppcheck gcc-12-multilib gcovr \
-          gnuplot-nox libclang-rt-14-dev musl-tools shellcheck
+          gnuplot-nox libclang-rt-14-dev musl-tools shellcheck \
+          user-mode-linux
 
 sources   := $(wildcard examples/*.c examples/pitfalls/*.c) \
              sem-sync/counter.c

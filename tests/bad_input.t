@@ -99,6 +99,11 @@ for path in "$dir"/examples/* "$dir"/examples/pitfalls/* "$dir"/sem-sync/*; do
     case $operands in
         '')
             check 2 'expected no arguments' "$run x"
+            if "$OUT/${path#"$dir"/}" >/dev/null 2>&1; [ $? = 77 ]; then
+                number=$((number + 1))
+                echo "ok $number $run # SKIP cannot show anything here"
+                continue
+            fi
             check 1 'stdout: No space left' "$run >/dev/full"
             check 1 'descriptor|stdout: Bad' "$run >&-"
             continue

@@ -68,7 +68,7 @@ for source; do
     # Reviewed, and better long than dense: dev_shm is a tool;
     # nothing_reserved has to mount a file system first, not_pshared
     # has two locks, other_abi two builds, attach_too_early and
-    # lost_post two sides that wait for each other;
+    # lost_post two sides that wait, killed_creator three starts;
     # memfd_create has two processes and hands a descriptor over; the
     # next two look out for a full file system or a child that is
     # killed; channel is the protocol, in one piece; counter adds in
@@ -78,7 +78,7 @@ for source; do
         */memfd_create.c) limit=140 ;;
         */nothing_reserved.c | */not_pshared.c | */other_abi.c) limit=140 ;;
         */mprotect.c | */persistence.c | */attach_too_early.c | \
-            */lost_post.c) limit=125 ;;
+            */lost_post.c | */killed_creator.c) limit=125 ;;
         sem-sync/channel.*) limit=470 ;;
         sem-sync/program.c | sem-sync/counter.c) limit=200 ;;
         sem-sync/*) limit=150 ;;

@@ -33,8 +33,11 @@ while IFS=$tab read -r program cure; do
     number=$((number + 1))
     what="$program: $cure"
     source=examples/pitfalls/$program.c
-    isolate=tests/isolate
-    [ "$program" = not_your_object ] && isolate='tests/isolate -r'
+    isolate=tests/isolate limit=1
+    # Depends on a sysctl, which this kernel may not have as needed.
+    if [ "$program" = not_your_object ]; then
+        isolate=tests/under_uml limit=60
+    fi
     sed "$cure" "$source" >"$dir/$program.c"
     sed '1,/^\$ /d' "${source%.c}.transcript" >"$dir/expected"
     if cmp -s "$source" "$dir/$program.c"; then
@@ -45,8 +48,11 @@ while IFS=$tab read -r program cure; do
         echo "not ok $number $what"
         sed 's/^/# /' "$dir/log"
     else
-        timeout 1 $isolate "$dir/$program" >"$dir/out" 2>/dev/null
-        if cmp -s "$dir/out" "$dir/expected"; then
+        timeout $limit $isolate "$dir/$program" >"$dir/out" 2>/dev/null
+        status=$?
+        if [ $isolate$status = tests/under_uml125 ]; then
+            echo "not ok $number $what: did not run"
+        elif cmp -s "$dir/out" "$dir/expected"; then
             echo "not ok $number $what: not missed"
         else
             echo "ok $number $what"

@@ -50,6 +50,15 @@ fixed(void)
         err(EXIT_FAILURE, "open: /dev/null");
 }
 
+/* Ends the program and leaves no object behind. */
+static _Noreturn void
+fail(const char *call)
+{
+    warn("%s: %s", call, name);
+    shm_unlink(name);
+    exit(EXIT_FAILURE);
+}
+
 /* Starts without standard output, and prints all the same. */
 static _Noreturn void
 program(void (*begin)(void))
@@ -63,7 +72,7 @@ program(void (*begin)(void))
     if (fd == -1)
         err(EXIT_FAILURE, "shm_open: %s", name);
     if (pwrite(fd, "precious data", 13, 0) != 13)
-        err(EXIT_FAILURE, "pwrite: %s", name);
+        fail("pwrite");
     printf("log line\n");
     _exit(RETURNED + fd);
 }
@@ -82,9 +91,9 @@ show(const char *title, void (*begin)(void))
     if (pid == 0)
         program(begin);
     if (waitpid(pid, &status, 0) == -1)
-        err(EXIT_FAILURE, "waitpid");
+        fail("waitpid");
     if (WEXITSTATUS(status) < RETURNED)
-        errx(EXIT_FAILURE, "program: wait status %d", status);
+        exit(EXIT_FAILURE);
     printf("  program: shm_open returns %s\n",
            WEXITSTATUS(status) == RETURNED + STDOUT_FILENO
                ? "1, standard output"
@@ -92,7 +101,7 @@ show(const char *title, void (*begin)(void))
 
     fd = shm_open(name, O_RDONLY, 0);
     if (fd == -1)
-        err(EXIT_FAILURE, "shm_open: %s", name);
+        fail("shm_open");
     if (shm_unlink(name) == -1)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
     if (read(fd, text, sizeof(text) - 1) == -1)

@@ -27,7 +27,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -74,18 +73,30 @@ fixed(void)
     }
 }
 
+/* Ends the program and leaves no object behind. */
+static _Noreturn void
+fail(const char *call)
+{
+    warn("%s: %s", call, name);
+    shm_unlink(name);
+    exit(EXIT_FAILURE);
+}
+
 static int
 start(const char *which, int (*create)(void))
 {
     int fd = create();
 
     if (fd >= 0 && ftruncate(fd, LENGTH) == -1)
-        err(EXIT_FAILURE, "ftruncate: %s", name);
+        fail("ftruncate");
+    if (fd < 0 && fd != -EEXIST && fd != -EAGAIN) {
+        errno = -fd;
+        fail("shm_open");
+    }
     printf("  %s start: %s\n", which,
            fd >= 0         ? "created"
            : fd == -EEXIST ? "EEXIST"
-           : fd == -EAGAIN ? "EAGAIN, its creator lives"
-                           : strerror(-fd));
+                           : "EAGAIN, its creator lives");
     return fd;
 }
 
@@ -104,9 +115,10 @@ show(const char *title, int (*create)(void))
         raise(SIGKILL);
     }
     if (waitpid(pid, &status, 0) == -1)
-        err(EXIT_FAILURE, "waitpid");
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-        printf("  first start: killed by SIGKILL\n");
+        fail("waitpid");
+    if (WTERMSIG(status) != SIGKILL)
+        exit(EXIT_FAILURE);
+    printf("  first start: killed by SIGKILL\n");
 
     /* The third comes while the second is running. */
     second = start("second", create);

@@ -32,6 +32,15 @@
 #define USAGE "usage: split_brain [-b | -f]\n"
 static char name[32];
 
+/* Ends the program and leaves no object behind. */
+static _Noreturn void
+fail(const char *call)
+{
+    warn("%s: %s", call, name);
+    shm_unlink(name);
+    exit(EXIT_FAILURE);
+}
+
 /* Opens the object, creating it if flags say so, and maps its one
    number. */
 static int *
@@ -40,14 +49,17 @@ attach(int flags, int *fd)
     int *number;
 
     *fd = shm_open(name, O_RDWR | flags, 0600);
-    if (*fd == -1)
+    if (*fd == -1 && (flags & O_EXCL) != 0)
         err(EXIT_FAILURE, "shm_open: %s", name);
-    if (ftruncate(*fd, sizeof(*number)) == -1)
-        err(EXIT_FAILURE, "ftruncate: %s", name);
+    if (*fd == -1)
+        fail("shm_open");
+    if ((flags & O_CREAT) != 0 &&
+        ftruncate(*fd, sizeof(*number)) == -1)
+        fail("ftruncate");
     number = mmap(NULL, sizeof(*number), PROT_READ | PROT_WRITE,
                   MAP_SHARED, *fd, 0);
     if (number == MAP_FAILED)
-        err(EXIT_FAILURE, "mmap: %s", name);
+        fail("mmap");
     return number;
 }
 
@@ -65,64 +77,48 @@ fixed(int fd, int *number)
     int fresh, *anew = attach(0, &fresh);
 
     if (fstat(fd, &mine) == -1 || fstat(fresh, &named) == -1)
-        err(EXIT_FAILURE, "fstat: %s", name);
+        fail("fstat");
     if (close(fresh) == -1)
-        err(EXIT_FAILURE, "close: %s", name);
+        fail("close");
     printf("  user: links: %ju, st_ino: %s\n",
            (uintmax_t)mine.st_nlink,
            mine.st_ino == named.st_ino ? "the same" : "another");
     return mine.st_ino == named.st_ino ? number : anew;
 }
 
-/* Runs in a process of its own, and has ended on return. */
-static void
-run(void (*process)(void))
-{
-    int status;
-    pid_t pid = fork();
-
-    if (pid == -1)
-        err(EXIT_FAILURE, "fork");
-    if (pid == 0) {
-        process();
-        _exit(EXIT_SUCCESS);
-    }
-    if (waitpid(pid, &status, 0) == -1 || status != 0)
-        errx(EXIT_FAILURE, "another process has failed");
-}
-
-static void
-clean_up(void)
-{
-    int fd;
-
-    if (shm_unlink(name) == -1)
-        err(EXIT_FAILURE, "shm_unlink: %s", name);
-    attach(O_CREAT | O_EXCL, &fd);
-    printf("  another: removes the name and creates it anew\n");
-}
-
-static void
-read_number(void)
-{
-    int fd, *number = attach(0, &fd);
-
-    printf("  a third: opens the name and reads %d\n", *number);
-}
-
 static void
 show(const char *title, int *(*look)(int fd, int *number))
 {
-    int fd, *number;
+    int old_fd, new_fd, status;
+    int *old_number, *new_number;
+    pid_t pid;
 
     puts(title);
-    number = attach(O_CREAT | O_EXCL, &fd);
-    run(clean_up);
-    *look(fd, number) = 42;
-    printf("  user: writes 42\n");
-    run(read_number);
-    if (shm_unlink(name) == -1 || close(fd) == -1)
+    old_number = attach(O_CREAT | O_EXCL, &old_fd);
+    printf("  user: has it mapped\n");
+    if (shm_unlink(name) == -1)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
+    new_number = attach(O_CREAT | O_EXCL, &new_fd);
+    printf("  another: removed the name and created it anew\n");
+
+    /* The user, with what was mapped when there was one object. */
+    pid = fork();
+    if (pid == -1)
+        fail("fork");
+    if (pid == 0) {
+        *look(old_fd, old_number) = 42;
+        printf("  user: writes 42\n");
+        _exit(EXIT_SUCCESS);
+    }
+    if (waitpid(pid, &status, 0) == -1)
+        fail("waitpid");
+    printf("  another: reads %d\n", *new_number);
+    if (shm_unlink(name) == -1)
+        err(EXIT_FAILURE, "shm_unlink: %s", name);
+    if (close(old_fd) == -1 || close(new_fd) == -1)
+        err(EXIT_FAILURE, "close: %s", name);
+    if (status != 0)
+        exit(EXIT_FAILURE);
 }
 
 int

@@ -77,6 +77,15 @@ run(const char *which, sem_t *(*open_semaphore)(void))
     _exit(EXIT_SUCCESS);
 }
 
+/* The first run has left the semaphore behind. */
+static _Noreturn void
+fail(const char *call)
+{
+    warn("%s: %s", call, name);
+    sem_unlink(name);
+    exit(EXIT_FAILURE);
+}
+
 static void
 show(const char *title, sem_t *(*open_semaphore)(void))
 {
@@ -87,18 +96,20 @@ show(const char *title, sem_t *(*open_semaphore)(void))
     puts(title);
     for (int i = 0; i < 3; i++) {
         pid = fork();
-        if (pid == -1)
+        if (pid == -1 && i == 0)
             err(EXIT_FAILURE, "fork");
+        if (pid == -1)
+            fail("fork");
         if (pid == 0)
             run(which[i], i == 0 ? broken : open_semaphore);
         if (waitpid(pid, &status, 0) == -1)
-            err(EXIT_FAILURE, "waitpid");
+            fail("waitpid");
         if (status != 0 && WTERMSIG(status) != SIGKILL)
-            errx(EXIT_FAILURE, "run: wait status %d", status);
+            exit(EXIT_FAILURE);
         printf("  %s run: %s\n", which[i],
                status == 0 ? "exit status 0" : "killed by SIGKILL");
     }
-    if (sem_unlink(name) == -1 && errno != ENOENT)
+    if (open_semaphore == broken && sem_unlink(name) == -1)
         err(EXIT_FAILURE, "sem_unlink: %s", name);
 }
 

@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: 0BSD
+#
+# pitfalls.bats - what all programs of examples/pitfalls have in common
+#
+# What each of them shows is in its transcript; that they show it every
+# time, repeat.t checks, and that the cures are needed, cures.t.
+
+bats_require_minimum_version 1.5.0
+export room=examples/pitfalls
+load helper
+
+# Prints the programs that can show here what they are about.
+programs()
+{
+    local program status
+    for source in "$BATS_TEST_DIRNAME"/../examples/pitfalls/*.c; do
+        program=$(basename "$source" .c)
+        status=0
+        "./$program" >/dev/null 2>&1 || status=$?
+        [ $status = 77 ] || echo "$program"
+    done
+}
+
+@test "a pitfall shows the broken way with -b, the fixed one with -f, or both" {
+    for program in $(programs); do
+        run -0 "./$program" -b
+        [[ "${lines[0]}" == broken:* ]]
+        [[ "$output" != *fixed:* ]]
+        broken=$output
+        run -0 "./$program" -f
+        [[ "${lines[0]}" == fixed:* ]]
+        [[ "$output" != *broken:* ]]
+        fixed=$output
+        run -0 "./$program"
+        [ "$output" = "$broken"$'\n'"$fixed" ]
+    done
+}
+
+@test "who cannot show a pitfall says so in one line and ends with 77" {
+    # Inside, root may act as nobody else.
+    [ -n "${ISOLATED:-}" ] || skip "needs a private place"
+    run -77 --separate-stderr ./not_your_object
+    [ "${#stderr_lines[@]}" = 1 ]
+    [[ "$stderr" == "not_your_object: "* ]]
+    mkdir "$BATS_TEST_TMPDIR/alone"
+    cp other_abi "$BATS_TEST_TMPDIR/alone"
+    run -77 --separate-stderr "$BATS_TEST_TMPDIR/alone/other_abi"
+    [ "${#stderr_lines[@]}" = 1 ]
+}
+
+@test "other_abi refuses an object that is none of its own" {
+    head -c 4096 /dev/zero >"/dev/shm$name"
+    run -1 --separate-stderr ./other_abi -fr <>"/dev/shm$name"
+    [ "$stderr" = "other_abi: standard input: not our struct" ]
+    head -c 100 /dev/zero >"/dev/shm$name"
+    run -1 --separate-stderr ./other_abi -br <>"/dev/shm$name"
+    [ "$stderr" = "other_abi: the object: not of 4096 bytes" ]
+    rm "/dev/shm$name"
+}
+
+@test "each pitfall stands in README.md, with its failure and its cure" {
+    readme=$BATS_TEST_DIRNAME/../README.md
+    for source in "$BATS_TEST_DIRNAME"/../examples/pitfalls/*.c; do
+        program=$(basename "$source" .c)
+        grep -q "^| [0-9]* | \[$program\](examples/pitfalls/$program.c) | .* | .* |$" "$readme"
+        # And in the index by symptom.
+        grep -v '^| [0-9]' "$readme" | grep -q "| .*$program"
+    done
+}
