@@ -201,6 +201,36 @@ topic "And fork(2)" \
 MAP_PRIVATE is not. A new program starts without them."
 run "./fork"
 
+# pitfall NAME HEADING TEXT: a step with a pitfall, which may not be
+# one that can be shown here.
+pitfall()
+{
+    topic "$2" "$3"
+    ./pitfalls/"$1" >/dev/null 2>&1
+    if [ $? = 77 ]; then
+        run "./pitfalls/$1" 77
+    else
+        run "./pitfalls/$1"
+    fi
+}
+
+pitfall attach_too_early "What goes wrong: mapped too early" \
+    "The five most frequent failures, each followed by its cure. First, \
+an object is mapped when it has a name already, but no length."
+pitfall lost_post "What goes wrong: used before it is initialised" \
+    "The length is there, the semaphore in it is not: a post is lost, \
+and each side waits for the other."
+pitfall nothing_reserved "What goes wrong: no memory behind the length" \
+    "ftruncate takes whatever length one asks for. Whether there is \
+memory shows when it is touched; often that is a container's 64 MiB."
+pitfall killed_creator "What goes wrong: the name outlives its creator" \
+    "A process that is killed cleans up nothing. The next start must \
+find out whether the creator lives."
+pitfall split_brain "What goes wrong: two objects, one name" \
+    "Who removes a name that is in use and creates it anew splits its \
+users into two groups. There are more pitfalls in the folder of that \
+name, and an index by symptom in README.md."
+
 topic "The end" \
     "Each program is a page or two of C: read them beside \
 shm_overview(7), break them, and try two at once in two terminals. \

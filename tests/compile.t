@@ -77,8 +77,9 @@ for source; do
         */dev_shm.c) limit=260 ;;
         */memfd_create.c) limit=140 ;;
         */nothing_reserved.c | */not_pshared.c | */other_abi.c) limit=140 ;;
+        */killed_creator.c) limit=135 ;;
         */mprotect.c | */persistence.c | */attach_too_early.c | \
-            */lost_post.c | */killed_creator.c) limit=125 ;;
+            */lost_post.c) limit=125 ;;
         sem-sync/channel.*) limit=470 ;;
         sem-sync/program.c | sem-sync/counter.c) limit=200 ;;
         sem-sync/*) limit=150 ;;

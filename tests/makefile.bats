@@ -11,12 +11,15 @@ setup()
 {
     cd "$BATS_TEST_DIRNAME/.." || return
     copy=$BATS_TEST_TMPDIR/copy
-    mkdir -p "$copy/examples/inside" "$copy/sem-sync"
+    mkdir -p "$copy/examples/inside" "$copy/examples/pitfalls" \
+        "$copy/sem-sync"
     cp Makefile README.md LICENSE "$copy"
     cp examples/dev_shm.* examples/fstat.* examples/acl.* \
         "$copy/examples"
     cp examples/inside/*.c examples/inside/*.transcript \
         "$copy/examples/inside"
+    cp examples/pitfalls/bad_names.* examples/pitfalls/other_abi.* \
+        "$copy/examples/pitfalls"
     cp examples/*.sh "$copy/examples"
     cp sem-sync/*.[ch] sem-sync/*.transcript "$copy/sem-sync"
     cd "$copy" || return
@@ -80,6 +83,16 @@ setup()
     [ -z "$(find . -name 'acl.[0-9]*')" ]
 }
 
+@test "make skips the 32-bit build where there is none, with a line that says so" {
+    printf '#!/bin/sh\ncase " $* " in *" -m32 "*) exit 1 ;; esac\nexec %s "$@"\n' \
+        "$CC" >cc64
+    chmod +x cc64
+    run -0 make CC="$PWD/cc64"
+    [[ "$output" == *"examples/pitfalls/other_abi_peer skipped: needs -m32"* ]]
+    [ ! -e examples/pitfalls/other_abi_peer ]
+    [ -z "$(find . -name 'other_abi_peer.[0-9]*')" ]
+}
+
 @test "make stops at a compile error and leaves no program" {
     echo 'int' >>examples/fstat.c
     run -2 make CC="$CC"
@@ -89,7 +102,7 @@ setup()
 @test "make help lists every target in one screen" {
     run -0 make help
     [ "${#lines[@]}" -le 24 ]
-    for target in all demo test check bench lint valgrind sanitize coverage \
+    for target in all demo test check repeat bench lint valgrind sanitize coverage \
         deps deps-ci install uninstall clean help; do
         [[ "$output" == *"$target "* ]]
     done
@@ -106,6 +119,7 @@ setup()
     [ -f root/opt/it/share/doc/shm_examples/README.md ]
     [ -f root/opt/it/share/doc/shm_examples/LICENSE ]
     [ -f root/opt/it/share/doc/shm_examples/examples/inside/shm_open.c ]
+    [ -f root/opt/it/share/doc/shm_examples/examples/pitfalls/bad_names.c ]
     [ -f root/opt/it/share/doc/shm_examples/sem-sync/channel.h ]
     [ -f root/opt/it/share/doc/shm_examples/sem-sync/writer.transcript ]
     [ -z "$(find root/opt/it/share -type f -perm /111)" ]

@@ -33,11 +33,12 @@
 
 /* Written by who holds the lock. When nobody does, both numbers
    are equal. */
-static struct shared {
+struct shared {
     sem_t sem;
     pthread_mutex_t mutex;
     int left, right;
-} * shared;
+};
+static struct shared *shared;
 
 static int
 broken(void)

@@ -21,7 +21,6 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,10 +32,11 @@
 #define USAGE "usage: interrupted_wait [-b | -f]\n"
 
 /* The writer stores data, then posts filled. */
-static struct shared {
+struct shared {
     sem_t filled;
     int data;
-} * shared;
+};
+static struct shared *shared;
 
 static int
 broken(void)
@@ -85,7 +85,7 @@ await_sleep(pid_t pid)
     char path[32], state = '?';
     FILE *stat;
 
-    snprintf(path, sizeof(path), "/proc/%jd/stat", (intmax_t)pid);
+    snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
     while (state != 'S' && state != 'Z') {
         stat = fopen(path, "r");
         if (stat == NULL ||

@@ -25,6 +25,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -73,12 +74,15 @@ fixed(void)
     }
 }
 
-/* Ends the program and leaves no object behind. */
+/* Whether a start of ours has left an object. */
+static bool left;
+
 static _Noreturn void
 fail(const char *call)
 {
     warn("%s: %s", call, name);
-    shm_unlink(name);
+    if (left)
+        shm_unlink(name);
     exit(EXIT_FAILURE);
 }
 
@@ -87,6 +91,7 @@ start(const char *which, int (*create)(void))
 {
     int fd = create();
 
+    left = left || fd >= 0;
     if (fd >= 0 && ftruncate(fd, LENGTH) == -1)
         fail("ftruncate");
     if (fd < 0 && fd != -EEXIST && fd != -EAGAIN) {
@@ -111,13 +116,15 @@ show(const char *title, int (*create)(void))
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
-        start("first", create);
-        raise(SIGKILL);
+        if (start("first", create) >= 0)
+            raise(SIGKILL);
+        errx(EXIT_FAILURE, "shm_open: %s: is there", name);
     }
     if (waitpid(pid, &status, 0) == -1)
         fail("waitpid");
     if (WTERMSIG(status) != SIGKILL)
         exit(EXIT_FAILURE);
+    left = true;
     printf("  first start: killed by SIGKILL\n");
 
     /* The third comes while the second is running. */

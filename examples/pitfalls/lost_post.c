@@ -38,10 +38,11 @@
 
 /* Shared. The peer posts hello and waits for reply, the creator the
    other way round; it stores ready when both can be used. */
-static struct shared {
+struct shared {
     sem_t hello, reply;
     atomic_bool ready;
-} * shared;
+};
+static struct shared *shared;
 
 /* The creator goes on when this pipe ends: once the peer sees that
    it is too early, or has posted. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * not_pshared.c - in shared memory, but not shared between
- * processes
+ * not_pshared.c - locks for threads, used between processes
  *
  * Usage: not_pshared [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
@@ -23,7 +22,6 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -35,10 +33,11 @@
 
 #define USAGE "usage: not_pshared [-b | -f]\n"
 
-static struct shared {
+struct shared {
     sem_t sem;
     pthread_mutex_t mutex;
-} * shared;
+};
+static struct shared *shared;
 
 static int
 broken(pthread_mutexattr_t *attr)
@@ -73,13 +72,11 @@ waiter(int announce, long ms)
         deadline.tv_nsec %= 1000000000;
         if (write(announce, "", 1) != 1)
             err(EXIT_FAILURE, "write: pipe");
-        if (i == 1)
-            result = pthread_mutex_timedlock(&shared->mutex,
-                                             &deadline);
-        else
-            result = sem_timedwait(&shared->sem, &deadline) == -1
-                         ? errno
-                         : 0;
+        result = i == 1 ? pthread_mutex_timedlock(&shared->mutex,
+                                                  &deadline)
+                 : sem_timedwait(&shared->sem, &deadline) == -1
+                     ? errno
+                     : 0;
         printf("  waiter: %s: %s\n", i == 1 ? "mutex" : "semaphore",
                result == 0           ? "woken up"
                : result == ETIMEDOUT ? "ETIMEDOUT"
@@ -95,7 +92,7 @@ await_sleep(pid_t pid)
     char path[32], state = '?';
     FILE *stat;
 
-    snprintf(path, sizeof(path), "/proc/%jd/stat", (intmax_t)pid);
+    snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
     while (state != 'S' && state != 'Z') {
         stat = fopen(path, "r");
         if (stat == NULL ||
@@ -132,6 +129,8 @@ show(const char *title, int (*init)(pthread_mutexattr_t *attr))
         err(EXIT_FAILURE, "fork");
     if (pid == 0)
         waiter(announced[1], ms);
+    if (close(announced[1]) == -1)
+        err(EXIT_FAILURE, "close: pipe");
 
     for (int i = 0; i < 2; i++) {
         if (read(announced[0], &c, 1) != 1)
@@ -147,7 +146,7 @@ show(const char *title, int (*init)(pthread_mutexattr_t *attr))
         errx(EXIT_FAILURE, "waiter: wait status %d", status);
     printf("  waiter: exit status 0\n");
     if (munmap(shared, sizeof(*shared)) == -1 ||
-        close(announced[0]) == -1 || close(announced[1]) == -1)
+        close(announced[0]) == -1)
         err(EXIT_FAILURE, "munmap, close");
 }
 

@@ -36,10 +36,11 @@
 enum { SIZE = 65536, MORE = 2 * SIZE };
 
 /* The peer writes all of it, and nothing makes it wait for us. */
-static struct shared {
+struct shared {
     _Atomic size_t length;
     char data[MORE];
-} * shared;
+};
+static struct shared *shared;
 
 static size_t
 broken(char *buffer)

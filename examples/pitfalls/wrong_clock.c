@@ -24,7 +24,6 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
