@@ -149,9 +149,6 @@ main(int argc, char *argv[])
     /* The crash that comes needs no core file. */
     if (setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) == -1)
         err(EXIT_FAILURE, "setrlimit");
-    /* The crash that comes needs no core file. */
-    if (setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) == -1)
-        err(EXIT_FAILURE, "setrlimit");
     touch_in_child(addr);
 
     if (close(fd) == -1)

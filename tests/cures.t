@@ -3,7 +3,10 @@
 #
 # cures.t - without its cure, no fixed way of a pitfall passes
 #
-# For each row of cures.tsv the program is built from a source that
+# Usage: cures.t [TABLE]
+#   TABLE  default tests/cures.tsv
+#
+# For each row of the table the program is built from a source that
 # lacks the cure, in a folder of its own, and must not print what its
 # transcript says any more. What takes too long is ended, and has
 # failed as well.
@@ -16,6 +19,7 @@ fi
 dir=$(mktemp -d) || exit
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
+table=${1:-tests/cures.tsv}
 tab=$(printf '\t')
 number=0
 
@@ -58,15 +62,15 @@ while IFS=$tab read -r program cure; do
             echo "ok $number $what"
         fi
     fi
-done <tests/cures.tsv
+done <"$table"
 
 for source in examples/pitfalls/*.c; do
     number=$((number + 1))
     program=$(basename "$source" .c)
-    if cut -f 1 tests/cures.tsv | grep -qx "$program"; then
-        echo "ok $number $program stands in cures.tsv"
+    if cut -f 1 "$table" | grep -qx "$program"; then
+        echo "ok $number $program stands in the table"
     else
-        echo "not ok $number $program stands in no row of cures.tsv"
+        echo "not ok $number $program stands in no row of the table"
     fi
 done
 echo "1..$number"

@@ -46,6 +46,25 @@ expect 'not ok' tests/replay "$OUT" "$dir/fstat.transcript"
 printf '$ touch /dev/shm/thing\n' >"$dir/fstat.transcript"
 expect 'not ok' tests/replay "$OUT" "$dir/fstat.transcript"
 
+# A pitfall that fails to happen once, and a cure that is not missed.
+mkdir -p "$dir/once/examples/pitfalls" "$dir/once/count"
+cat >"$dir/once/examples/pitfalls/private_mapping" <<END
+#!/bin/sh
+sed '1,/^\$ /d' '$PWD/examples/pitfalls/private_mapping.transcript'
+rmdir '$dir/once/count' 2>/dev/null || exit 0
+echo once
+END
+chmod +x "$dir/once/examples/pitfalls/private_mapping"
+expect 'ok 1 private_mapping: idle' \
+    env N=3 tests/repeat.t private_mapping
+expect 'run 1: status 0' \
+    env OUT="$dir/once" N=3 tests/repeat.t private_mapping
+printf 'private_mapping\ts/hello/hello/\n' >"$dir/table"
+expect 'changes nothing' tests/cures.t "$dir/table"
+printf 'private_mapping\ts/See also/see also/\n' >"$dir/table"
+expect 'see also/: not missed' tests/cures.t "$dir/table"
+expect 'stands in no row' tests/cures.t "$dir/table"
+
 # Programs with one thing wrong each, in the place of good ones.
 mkdir -p "$dir/out/examples" "$dir/logs"
 cp "$OUT"/examples/* "$dir/out/examples" 2>/dev/null

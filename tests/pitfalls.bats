@@ -49,6 +49,15 @@ programs()
     [ "${#stderr_lines[@]}" = 1 ]
 }
 
+@test "a pitfall leaves no core file, whatever is allowed" {
+    ulimit -c unlimited || skip "needs leave to raise the limit"
+    mkdir "$BATS_TEST_TMPDIR/cores"
+    for program in $(programs); do
+        (cd "$BATS_TEST_TMPDIR/cores" && "$OUT/$room/$program" >/dev/null)
+    done
+    [ -z "$(ls -A "$BATS_TEST_TMPDIR/cores")" ]
+}
+
 @test "other_abi refuses an object that is none of its own" {
     head -c 4096 /dev/zero >"/dev/shm$name"
     run -1 --separate-stderr ./other_abi -fr <>"/dev/shm$name"

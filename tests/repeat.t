@@ -3,6 +3,8 @@
 #
 # repeat.t - the pitfalls happen every time
 #
+# Usage: repeat.t [PROGRAM...]
+#
 # From the environment: OUT, and N, how often (default 3).
 #
 # Each program runs N times on the machine as it is, and N times with a
@@ -42,7 +44,10 @@ for i in $(seq "$3"); do
 done
 END
 
-set -- examples/pitfalls/*.transcript
+if [ $# -eq 0 ]; then
+    # shellcheck disable=SC2046 # a list of names
+    set -- $(basename -s .transcript examples/pitfalls/*.transcript)
+fi
 echo "1..$(($# * 2))"
 number=0
 for load in idle loaded; do
@@ -52,9 +57,9 @@ for load in idle loaded; do
             loops="$loops $!"
         done
     fi
-    for transcript; do
+    for name; do
         number=$((number + 1))
-        name=$(basename "$transcript" .transcript)
+        transcript=examples/pitfalls/$name.transcript
         root=
         if sed '/^\$ /q' "$transcript" | grep -q 'Needs root'; then
             root=-r

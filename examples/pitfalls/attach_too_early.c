@@ -61,12 +61,13 @@ fixed(int fd)
 }
 
 /* What it interrupts is the load, not stdio. On return the load is
-   made again, and kills. */
+   made again, and kills, without a core file. */
 static void
 on_sigbus(int sig, siginfo_t *info, void *context)
 {
     (void)context;
     signal(sig, SIG_DFL);
+    prctl(PR_SET_DUMPABLE, 0);
     printf("  reader: SIGBUS, %s\n",
            info->si_code == BUS_ADRERR ? "BUS_ADRERR" : "other");
 }

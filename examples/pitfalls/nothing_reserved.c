@@ -30,6 +30,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,12 +52,13 @@ fixed(int fd)
 }
 
 /* What it interrupts is the store, not stdio. On return the store
-   is made again, and kills. */
+   is made again, and kills, without a core file. */
 static void
 on_sigbus(int sig, siginfo_t *info, void *context)
 {
     (void)context;
     signal(sig, SIG_DFL);
+    prctl(PR_SET_DUMPABLE, 0);
     printf("  after %zu bytes: SIGBUS, %s\n", written,
            info->si_code == BUS_ADRERR ? "BUS_ADRERR" : "other");
 }

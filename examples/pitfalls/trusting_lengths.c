@@ -29,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,12 +67,13 @@ fixed(char *buffer)
 }
 
 /* What it interrupts is memcpy, not stdio. On return the store is
-   made again, and kills. */
+   made again, and kills, without a core file. */
 static void
 on_sigsegv(int sig, siginfo_t *info, void *context)
 {
     (void)context;
     signal(sig, SIG_DFL);
+    prctl(PR_SET_DUMPABLE, 0);
     printf("  reader: SIGSEGV, %s\n",
            info->si_code == SEGV_ACCERR ? "SEGV_ACCERR" : "other");
 }
