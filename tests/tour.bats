@@ -126,3 +126,26 @@ END
     run -1 "$tour" "$BATS_TEST_TMPDIR/bin" </dev/null
     [[ "$output" == *"tour.sh: status 1: ./fstat "* ]]
 }
+
+@test "the tour ends with the five pitfalls that README.md ranks first" {
+    ranked=$(sed -n 's/^| [1-5] | \[\([a-z_]*\)\].*/\1/p' "$BATS_TEST_DIRNAME/../README.md")
+    [ "$(echo "$ranked" | wc -l)" = 5 ]
+    run -0 "$tour" "$OUT/examples" </dev/null
+    [ "$(echo "$output" | sed -n 's/^\$ .\/pitfalls\/\([a-z_]*\)$/\1/p')" = "$ranked" ]
+    [[ "$output" == *"$(./pitfalls/split_brain)"* ]]
+}
+
+@test "the tour goes on where a pitfall cannot be shown, not where one fails" {
+    programs_but pitfalls
+    mkdir "$BATS_TEST_TMPDIR/bin/pitfalls"
+    ln -s "$PWD"/pitfalls/* "$BATS_TEST_TMPDIR/bin/pitfalls"
+    rm "$BATS_TEST_TMPDIR/bin/pitfalls/nothing_reserved"
+    pitfall=$BATS_TEST_TMPDIR/bin/pitfalls/nothing_reserved
+    printf '#!/bin/sh\nexit 77\n' >"$pitfall"
+    chmod +x "$pitfall"
+    run -0 "$tour" "$BATS_TEST_TMPDIR/bin" </dev/null
+    [[ "$output" == *"./pitfalls/nothing_reserved"*"The end"* ]]
+    printf '#!/bin/sh\nexit 3\n' >"$pitfall"
+    run -1 "$tour" "$BATS_TEST_TMPDIR/bin" </dev/null
+    [[ "$output" == *"tour.sh: status 3: ./pitfalls/nothing_reserved"* ]]
+}
