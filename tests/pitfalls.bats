@@ -59,12 +59,13 @@ programs()
 }
 
 @test "other_abi refuses an object that is none of its own" {
+    [ -x other_abi_peer ] || skip "needs the 32-bit build"
     head -c 4096 /dev/zero >"/dev/shm$name"
-    run -1 --separate-stderr ./other_abi -fr <>"/dev/shm$name"
-    [ "$stderr" = "other_abi: standard input: not our struct" ]
+    run -1 --separate-stderr ./other_abi_peer -f <>"/dev/shm$name"
+    [ "$stderr" = "other_abi_peer: standard input: not our struct" ]
     head -c 100 /dev/zero >"/dev/shm$name"
-    run -1 --separate-stderr ./other_abi -br <>"/dev/shm$name"
-    [ "$stderr" = "other_abi: the object: not of 4096 bytes" ]
+    run -77 --separate-stderr ./other_abi_peer -b <>"/dev/shm$name"
+    [ "$stderr" = "other_abi_peer: not an object of a 64-bit build" ]
     rm "/dev/shm$name"
 }
 

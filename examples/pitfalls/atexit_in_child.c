@@ -9,8 +9,9 @@
  * child that calls exit(3), or returns from main, runs them: here
  * the one that removes the object's name. The parent goes on, and
  * nobody finds it any more. Destructors of C++ and the finalizers
- * of other languages do the same. A child ends by _exit(2); and
- * the handler could ask whether it runs in the owner.
+ * of other languages do the same. A child ends by _exit(2), after
+ * fflush(3) of what it has printed. err(3) calls exit(3), too: so
+ * let the handler also compare getpid(2) with the owner.
  *
  * Seen in: LMCache/LMCache pull request 4917
  *
@@ -22,6 +23,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -112,6 +114,8 @@ main(int argc, char *argv[])
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
+    /* Else "| head" would end us before we have cleaned up. */
+    signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);

@@ -5,13 +5,13 @@
  * Usage: bad_names [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * POSIX wants a slash, then no other, and no more than NAME_MAX
- * characters; the rest differs. On Linux the slash at the start may
- * be missing or doubled; FreeBSD refuses the first. macOS allows 31
- * characters, this one included. A name that begins with "sem." is
- * that of a named semaphore, whose memory one would overwrite. And
- * who opens "/." read-only gets the directory itself on glibc. A
- * name that keeps to the narrowest rules works everywhere.
+ * shm_open(3) wants a slash, then no other, and no more than
+ * NAME_MAX characters; the rest differs. On Linux the slash at the
+ * start may be missing or doubled; FreeBSD refuses the first. macOS
+ * allows 31 characters, this one included. A name that begins with
+ * "sem." is that of a named semaphore, whose memory one would
+ * overwrite. @@ A name that keeps to the narrowest rules works
+ * everywhere.
  *
  * Seen in: squid-cache/squid pull request 1783
  *
@@ -91,9 +91,9 @@ show(const char *title, int (*create)(const char *name))
         fd = create(name);
         if (fd == -1)
             continue;
-        puts("created");
         if (shm_unlink(name) == -1 || close(fd) == -1)
             err(EXIT_FAILURE, "shm_unlink: %s", name);
+        puts("created");
     }
 }
 

@@ -6,8 +6,8 @@
  *        -b: only the broken way; -f: only the fixed one
  *
  * A semaphore does not know who has taken it: if that process dies,
- * nobody posts, and the others wait for ever (here: 0.2 s). Who
- * holds a robust mutex is known to the kernel: the next locker gets
+ * nobody posts, and the others wait for ever (here: 0.2 s). The
+ * kernel knows who holds a robust mutex: the next locker gets
  * EOWNERDEAD and the lock, may repair what was left half done, and
  * then declares the mutex consistent.
  *
@@ -31,8 +31,8 @@
 
 #define USAGE "usage: dead_holder [-b | -f]\n"
 
-/* Written by who holds the lock. When nobody does, both numbers
-   are equal. */
+/* Written by whoever holds the lock. When nobody does, left and
+   right are equal. */
 struct shared {
     sem_t sem;
     pthread_mutex_t mutex;
@@ -64,10 +64,18 @@ fixed(void)
     shared->right = shared->left;
 
     /* Else the unlock would make it ENOTRECOVERABLE for all. */
-    error = pthread_mutex_consistent(&shared->mutex);
-    if (error == 0)
-        error = pthread_mutex_unlock(&shared->mutex);
-    return error == 0 ? pthread_mutex_lock(&shared->mutex) : error;
+    return pthread_mutex_consistent(&shared->mutex);
+}
+
+static void
+say(const char *who, int error)
+{
+    printf("  %s: %s, left %d, right %d\n", who,
+           error == 0                 ? "has the lock"
+           : error == ETIMEDOUT       ? "ETIMEDOUT"
+           : error == ENOTRECOVERABLE ? "ENOTRECOVERABLE"
+                                      : "failed",
+           shared->left, shared->right);
 }
 
 static void
@@ -90,17 +98,15 @@ show(const char *title, int (*lock)(void))
     }
     if (waitpid(pid, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
-    if (WTERMSIG(status) != SIGKILL)
+    if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
         errx(EXIT_FAILURE, "holder: wait status %d", status);
     printf("  holder: killed by SIGKILL\n");
 
-    error = lock();
-    printf("  survivor: %s, left %d, right %d\n",
-           error == 0                 ? "has the lock"
-           : error == ETIMEDOUT       ? "ETIMEDOUT"
-           : error == ENOTRECOVERABLE ? "ENOTRECOVERABLE"
-                                      : "failed",
-           shared->left, shared->right);
+    say("survivor", lock());
+    if (lock == broken)
+        return;
+    error = pthread_mutex_unlock(&shared->mutex);
+    say("after unlock", error == 0 ? lock() : error);
 }
 
 int
@@ -129,7 +135,8 @@ main(int argc, char *argv[])
                                      PTHREAD_PROCESS_SHARED) != 0 ||
         pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST) !=
             0 ||
-        pthread_mutex_init(&shared->mutex, &attr) != 0)
+        pthread_mutex_init(&shared->mutex, &attr) != 0 ||
+        pthread_mutexattr_destroy(&attr) != 0)
         errx(EXIT_FAILURE, "pthread_mutex_init");
     if (way == 'b' || way == -1)
         show("broken: a semaphore", broken);

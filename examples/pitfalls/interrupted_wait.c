@@ -7,10 +7,10 @@
  *        -b: only the broken way; -f: only the fixed one
  *
  * When a handler runs that was installed without SA_RESTART,
- * sem_wait(3) returns -1 and EINTR. Who does not look takes that
- * for the semaphore, and reads what has not been written yet, or
- * enters where another one is. Any library may have installed such
- * a handler. The cure is a loop.
+ * sem_wait(3) returns -1 and EINTR. A caller that does not check
+ * takes that for success, and reads data that is not there yet, or
+ * enters a critical section that is taken. Any library may have
+ * installed such a handler. The cure is a loop.
  *
  * Seen in: taosdata/TDengine pull request 3251
  *
@@ -65,16 +65,19 @@ static _Noreturn void
 reader(int (*wait_for_data)(void))
 {
     struct sigaction action = {.sa_handler = on_signal};
-    int result;
+    int data, result;
 
+    /* Ends us if the writer fails. */
+    alarm(30);
     if (sigaction(SIGUSR1, &action, NULL) == -1)
         err(EXIT_FAILURE, "sigaction");
     result = wait_for_data();
-    printf("  reader: sem_wait returns %d%s\n", result,
-           result == 0      ? ""
-           : errno == EINTR ? ", EINTR"
-                            : ", other error");
-    printf("  reader: data is %d\n", shared->data);
+    data = shared->data;
+    if (result == -1 && errno != EINTR)
+        err(EXIT_FAILURE, "sem_wait");
+    printf("  reader: sem_wait returns %s\n",
+           result == 0 ? "0" : "-1, EINTR");
+    printf("  reader: data is %d\n", data);
     _exit(EXIT_SUCCESS);
 }
 
@@ -127,6 +130,7 @@ show(const char *title, int (*wait_for_data)(void))
         err(EXIT_FAILURE, "waitpid");
     if (status != 0)
         errx(EXIT_FAILURE, "reader: wait status %d", status);
+    printf("  reader: exit status 0\n");
     if (munmap(shared, sizeof(*shared)) == -1)
         err(EXIT_FAILURE, "munmap");
 }
@@ -142,13 +146,15 @@ main(int argc, char *argv[])
         fputs(USAGE, stderr);
         exit(2);
     }
+    /* Else "| head" would end us before we have cleaned up. */
+    signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
     if (way == 'b' || way == -1)
         show("broken: whatever sem_wait returns, go on", broken);
     if (way == 'f' || way == -1)
-        show("fixed: a loop round sem_wait", fixed);
+        show("fixed: call sem_wait again after EINTR", fixed);
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * killed_creator.c - who is killed leaves the name behind
+ * killed_creator.c - a creator that is killed leaves its name
+ * behind
  *
  * Usage: killed_creator [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
  * No handler runs on SIGKILL, so the name stays, and with O_EXCL
- * the next start fails for ever. Without O_EXCL it would take over
+ * the next start fails, for ever. Without O_EXCL it would take over
  * what a dead process left half done, or a living one still uses.
- * The cure is a lock, since the kernel drops it with its last
- * holder: who gets the lock on an object that has a length has
- * found one left by a dead process. (And remove the name as soon as
- * all have opened the object: then there is none to leave behind.)
+ * The cure is a lock, which the kernel drops with its last holder:
+ * a process that gets the lock on an object that has a length has
+ * found one left by a dead creator. (Those who still use it keep
+ * it: split_brain.c. A name that is removed as soon as all have
+ * opened the object cannot be left behind.)
  *
  * Seen in: ofiwg/libfabric issue 6476
  *
@@ -37,41 +39,45 @@
 enum { LENGTH = 4096 };
 static char name[32];
 
-/* Both return a descriptor, or what errno would be, negative. */
 static int
 broken(void)
 {
-    int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
-
-    return fd == -1 ? -errno : fd;
+    return shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 }
 
+/* Whoever ends removes the name first, and closes the descriptor,
+   which is the lock, then. */
 static int
 fixed(void)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    struct stat sb = {.st_nlink = 0};
+    struct stat sb;
     int error, fd;
 
-    for (;;) {
-        fd = shm_open(name, O_RDWR | O_CREAT, 0600);
-        if (fd == -1)
-            return -errno;
+    while ((fd = shm_open(name, O_RDWR | O_CREAT, 0600)) != -1) {
         if (fcntl(fd, F_OFD_SETLK, &whole) == -1 ||
-            fstat(fd, &sb) == -1) {
-            error = errno;
-            close(fd);
-            return -error;
-        }
+            fstat(fd, &sb) == -1)
+            break;
+        errno = EACCES;
+        if (sb.st_uid != geteuid())
+            break;
         if (sb.st_nlink > 0 && sb.st_size == 0)
             return fd;
 
-        /* The lock is ours, so its creator is dead. Without a link
+        /* The lock is ours, so the creator is dead. Without a link
            another start has removed it while we came. */
-        if (sb.st_nlink > 0 && shm_unlink(name) == 0)
-            printf("  a lock that nobody holds: name removed\n");
+        if (sb.st_nlink > 0) {
+            if (shm_unlink(name) == -1)
+                break;
+            printf("  nobody holds the lock: name removed\n");
+        }
         close(fd);
     }
+    error = errno;
+    if (fd != -1)
+        close(fd);
+    errno = error;
+    return -1;
 }
 
 /* Whether a start of ours has left an object. */
@@ -91,17 +97,15 @@ start(const char *which, int (*create)(void))
 {
     int fd = create();
 
-    left = left || fd >= 0;
-    if (fd >= 0 && ftruncate(fd, LENGTH) == -1)
+    left = left || fd != -1;
+    if (fd != -1 && ftruncate(fd, LENGTH) == -1)
         fail("ftruncate");
-    if (fd < 0 && fd != -EEXIST && fd != -EAGAIN) {
-        errno = -fd;
+    if (fd == -1 && errno != EEXIST && errno != EAGAIN)
         fail("shm_open");
-    }
     printf("  %s start: %s\n", which,
-           fd >= 0         ? "created"
-           : fd == -EEXIST ? "EEXIST"
-                           : "EAGAIN, its creator lives");
+           fd != -1          ? "created"
+           : errno == EEXIST ? "EEXIST"
+                             : "EAGAIN, its creator lives");
     return fd;
 }
 
@@ -116,13 +120,13 @@ show(const char *title, int (*create)(void))
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
-        if (start("first", create) >= 0)
+        if (start("first", create) != -1)
             raise(SIGKILL);
         errx(EXIT_FAILURE, "shm_open: %s: is there", name);
     }
     if (waitpid(pid, &status, 0) == -1)
         fail("waitpid");
-    if (WTERMSIG(status) != SIGKILL)
+    if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
         exit(EXIT_FAILURE);
     left = true;
     printf("  first start: killed by SIGKILL\n");
@@ -132,8 +136,8 @@ show(const char *title, int (*create)(void))
     third = start("third", create);
     if (shm_unlink(name) == -1)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
-    if ((second >= 0 && close(second) == -1) ||
-        (third >= 0 && close(third) == -1))
+    if ((second != -1 && close(second) == -1) ||
+        (third != -1 && close(third) == -1))
         err(EXIT_FAILURE, "close: %s", name);
 }
 
@@ -152,6 +156,8 @@ main(int argc, char *argv[])
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
+    /* Else "| head" would end us before we have cleaned up. */
+    signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);

@@ -6,11 +6,12 @@
  *        -b: only the broken way; -f: only the fixed one
  *
  * An object has its length before it has its contents: the creator
- * calls sem_init(3) after ftruncate(2). A peer that is quicker
- * posts a semaphore of zeros, which seems to work; then sem_init
- * sets it to 0, and the post is lost. Now each waits for the other
- * (here: 0.2 s). The cure is a word that the creator stores last,
- * with release order, and the peer awaits, with acquire order.
+ * calls sem_init(3) after ftruncate(2). A quicker peer posts
+ * a semaphore that is still all zeros, which seems to work; then
+ * sem_init sets it to 0, and the post is lost. Now each waits for
+ * the other (here: 0.2 s). The cure is a word that the creator
+ * stores last, with release order, and the peer awaits, with
+ * acquire order.
  *
  * Seen in: dmtcp/dmtcp pull request 722
  *
@@ -22,14 +23,12 @@
 #include <err.h>
 #include <errno.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,21 +43,33 @@ struct shared {
 };
 static struct shared *shared;
 
-/* The creator goes on when this pipe ends: once the peer sees that
-   it is too early, or has posted. */
-static int too_early[2];
+/* The creator goes on when a byte comes: the peer has found that it
+   is too early, or has posted. */
+static int go_on[2];
 
-static void
+/* Both say whether the semaphores can be used now. */
+static bool
 broken(void)
 {
+    return true;
+}
+
+static bool
+fixed(void)
+{
+    return atomic_load_explicit(&shared->ready,
+                                memory_order_acquire);
 }
 
 static void
-fixed(void)
+await_ready(bool (*ready)(void))
 {
-    while (!atomic_load_explicit(&shared->ready,
-                                 memory_order_acquire)) {
-        close(too_early[1]);
+    /* A creator that has died in between never gets ready. */
+    for (int ms = 0; !ready(); ms++) {
+        if (ms == 30000)
+            errx(EXIT_FAILURE, "not ready after 30 s");
+        if (ms == 0 && write(go_on[1], "", 1) != 1)
+            err(EXIT_FAILURE, "write: pipe");
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
 }
@@ -79,7 +90,7 @@ await(sem_t *sem, long ms)
 }
 
 static void
-show(const char *title, void (*attach)(void))
+show(const char *title, bool (*ready)(void))
 {
     int status;
     char c;
@@ -87,7 +98,7 @@ show(const char *title, void (*attach)(void))
     pid_t pid;
 
     /* What is lost never comes; what comes may take its time. */
-    long ms = attach == broken ? 200 : 30000;
+    long ms = ready == broken ? 200 : 30000;
 
     puts(title);
     /* As a new object: shared with a child, and full of zeros. */
@@ -95,24 +106,22 @@ show(const char *title, void (*attach)(void))
                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         err(EXIT_FAILURE, "mmap");
-    if (pipe(too_early) == -1)
+    if (pipe(go_on) == -1)
         err(EXIT_FAILURE, "pipe");
     pid = fork();
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
-        /* Else it would spin for ever if the creator failed. */
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        attach();
+        await_ready(ready);
         if (sem_post(&shared->hello) == -1)
             err(EXIT_FAILURE, "sem_post");
-        close(too_early[1]);
+        if (write(go_on[1], "", 1) != 1)
+            err(EXIT_FAILURE, "write: pipe");
         printf("  peer: reply: %s\n", await(&shared->reply, ms));
         _exit(EXIT_SUCCESS);
     }
 
-    if (close(too_early[1]) == -1 ||
-        read(too_early[0], &c, 1) == -1)
+    if (close(go_on[1]) == -1 || read(go_on[0], &c, 1) == -1)
         err(EXIT_FAILURE, "pipe");
     if (sem_init(&shared->hello, 1, 0) == -1 ||
         sem_init(&shared->reply, 1, 0) == -1)
@@ -127,10 +136,11 @@ show(const char *title, void (*attach)(void))
         err(EXIT_FAILURE, "waitpid");
     if (status != 0)
         errx(EXIT_FAILURE, "peer: wait status %d", status);
+    printf("  peer: exit status 0\n");
     printf("  creator: hello: %s\n", hello);
     if (munmap(shared, sizeof(*shared)) == -1)
         err(EXIT_FAILURE, "munmap");
-    if (close(too_early[0]) == -1)
+    if (close(go_on[0]) == -1)
         err(EXIT_FAILURE, "close: pipe");
 }
 
@@ -151,7 +161,7 @@ main(int argc, char *argv[])
     if (way == 'b' || way == -1)
         show("broken: post at once", broken);
     if (way == 'f' || way == -1)
-        show("fixed: wait for the word that says ready", fixed);
+        show("fixed: wait for the ready word", fixed);
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);

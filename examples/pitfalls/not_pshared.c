@@ -7,11 +7,11 @@
  *
  * sem_init(3) with pshared 0 and a mutex without the attribute
  * PTHREAD_PROCESS_SHARED are for the threads of one process. In
- * shared memory they look alright: who finds them free gets them.
- * But who has to sleep is never woken, for the kernel looks for
- * sleepers in the same process only. Here the waiter gives up
- * (ETIMEDOUT, after 0.2 s) on a semaphore that was posted and a
- * mutex that was unlocked.
+ * shared memory they seem to work: a process that finds one free
+ * gets it. But one that has to sleep is never woken, because the
+ * kernel looks for sleepers in the same process only. Here the
+ * waiter gives up (ETIMEDOUT, after 0.2 s) on a semaphore that was
+ * posted and a mutex that was unlocked.
  *
  * Seen in: ofiwg/libfabric issue 7274
  *
@@ -24,6 +24,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -57,35 +58,28 @@ fixed(pthread_mutexattr_t *attr)
                                         PTHREAD_PROCESS_SHARED);
 }
 
-/* Waits for one and then the other, and announces each. */
-static _Noreturn void
-waiter(int announce, long ms)
+/* Waits for the semaphore or the mutex, so long at most. */
+static const char *
+await(bool mutex, long ms)
 {
-    int result;
+    int error;
     struct timespec deadline;
 
-    for (int i = 0; i < 2; i++) {
-        clock_gettime(CLOCK_REALTIME, &deadline);
-        deadline.tv_nsec += ms % 1000 * 1000000;
-        deadline.tv_sec += ms / 1000 +
-                           deadline.tv_nsec / 1000000000;
-        deadline.tv_nsec %= 1000000000;
-        if (write(announce, "", 1) != 1)
-            err(EXIT_FAILURE, "write: pipe");
-        result = i == 1 ? pthread_mutex_timedlock(&shared->mutex,
-                                                  &deadline)
-                 : sem_timedwait(&shared->sem, &deadline) == -1
-                     ? errno
-                     : 0;
-        printf("  waiter: %s: %s\n", i == 1 ? "mutex" : "semaphore",
-               result == 0           ? "woken up"
-               : result == ETIMEDOUT ? "ETIMEDOUT"
-                                     : "failed");
-    }
-    _exit(EXIT_SUCCESS);
+    clock_gettime(CLOCK_REALTIME, &deadline);
+    deadline.tv_nsec += ms % 1000 * 1000000;
+    deadline.tv_sec += ms / 1000 + deadline.tv_nsec / 1000000000;
+    deadline.tv_nsec %= 1000000000;
+    if (mutex)
+        error = pthread_mutex_timedlock(&shared->mutex, &deadline);
+    else
+        error = sem_timedwait(&shared->sem, &deadline) == 0 ? 0
+                                                            : errno;
+    return error == 0           ? "woken up"
+           : error == ETIMEDOUT ? "ETIMEDOUT"
+                                : "failed";
 }
 
-/* Returns when the process sleeps, or is dead. */
+/* Returns when the process sleeps (S), or is dead (Z). */
 static void
 await_sleep(pid_t pid)
 {
@@ -102,12 +96,34 @@ await_sleep(pid_t pid)
     }
 }
 
+/* Once the child sleeps, gives what it waits for. */
+static void
+wake(bool mutex, long ms)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == -1)
+        err(EXIT_FAILURE, "fork");
+    if (pid == 0) {
+        printf("  waiter: %s: %s\n", mutex ? "mutex" : "semaphore",
+               await(mutex, ms));
+        _exit(EXIT_SUCCESS);
+    }
+    await_sleep(pid);
+    if (mutex ? pthread_mutex_unlock(&shared->mutex) != 0
+              : sem_post(&shared->sem) == -1)
+        errx(EXIT_FAILURE, "sem_post, pthread_mutex_unlock");
+    if (waitpid(pid, &status, 0) == -1)
+        err(EXIT_FAILURE, "waitpid");
+    if (status != 0)
+        errx(EXIT_FAILURE, "waiter: wait status %d", status);
+    printf("  waiter: exit status 0\n");
+}
+
 static void
 show(const char *title, int (*init)(pthread_mutexattr_t *attr))
 {
-    int announced[2], status;
-    char c;
-    pid_t pid;
     pthread_mutexattr_t attr;
 
     /* Who is not woken sleeps on; who is may take its time. */
@@ -120,34 +136,13 @@ show(const char *title, int (*init)(pthread_mutexattr_t *attr))
         err(EXIT_FAILURE, "mmap");
     if (pthread_mutexattr_init(&attr) != 0 || init(&attr) != 0 ||
         pthread_mutex_init(&shared->mutex, &attr) != 0 ||
+        pthread_mutexattr_destroy(&attr) != 0 ||
         pthread_mutex_lock(&shared->mutex) != 0)
-        errx(EXIT_FAILURE, "pthread_mutex_init: failed");
-    if (pipe(announced) == -1)
-        err(EXIT_FAILURE, "pipe");
-    pid = fork();
-    if (pid == -1)
-        err(EXIT_FAILURE, "fork");
-    if (pid == 0)
-        waiter(announced[1], ms);
-    if (close(announced[1]) == -1)
-        err(EXIT_FAILURE, "close: pipe");
-
-    for (int i = 0; i < 2; i++) {
-        if (read(announced[0], &c, 1) != 1)
-            err(EXIT_FAILURE, "read: pipe");
-        await_sleep(pid);
-        if ((i == 1 ? pthread_mutex_unlock(&shared->mutex)
-                    : sem_post(&shared->sem)) != 0)
-            errx(EXIT_FAILURE, "sem_post: failed");
-    }
-    if (waitpid(pid, &status, 0) == -1)
-        err(EXIT_FAILURE, "waitpid");
-    if (status != 0)
-        errx(EXIT_FAILURE, "waiter: wait status %d", status);
-    printf("  waiter: exit status 0\n");
-    if (munmap(shared, sizeof(*shared)) == -1 ||
-        close(announced[0]) == -1)
-        err(EXIT_FAILURE, "munmap, close");
+        errx(EXIT_FAILURE, "pthread_mutex_init");
+    wake(false, ms);
+    wake(true, ms);
+    if (munmap(shared, sizeof(*shared)) == -1)
+        err(EXIT_FAILURE, "munmap");
 }
 
 int

@@ -5,29 +5,30 @@
  * Usage: not_your_object [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * /dev/shm is sticky and writable for all, and there the kernel
- * protects from traps: O_CREAT on a file that another user has made
- * fails with EACCES, whatever the permissions say and whoever one
- * is, if the sysctl fs.protected_regular is 1 or 2, as on most
- * systems. An O_CREAT that "opens or creates" fails so. The cure is
- * to create with O_EXCL, and to open without O_CREAT; then look at
- * whose object that is.
+ * /dev/shm is sticky and writable for all, and in such a directory
+ * the kernel guards against traps, if the sysctl
+ * fs.protected_regular is 1 or 2, as on most systems: O_CREAT on a
+ * file that another user (other than root, who owns the directory)
+ * has made fails with EACCES, whatever its permissions say, even
+ * for root. So the usual call that opens or creates fails. The cure
+ * is to create with O_EXCL, and else to open without O_CREAT; and
+ * then to look whose object that is, before trusting it.
  *
  * Seen in: CESNET/netopeer2 issue 621, spdk/spdk issue 2483
  *
  * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage,
  * 77 cannot be shown: not root, or fs.protected_regular is 0.
  * Build: cc -std=c17 not_your_object.c -o not_your_object
- * See also: shm_open(3), proc_sys_fs(5); ../shm_open.c
+ * See also: shm_open(3), proc_sys_fs(5) or proc(5); ../shm_open.c
  */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <grp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -46,10 +47,15 @@ broken(void)
 static int
 fixed(void)
 {
-    int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    int fd;
 
-    if (fd == -1 && errno == EEXIST)
+    do {
+        fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+        if (fd != -1 || errno != EEXIST)
+            return fd;
         fd = shm_open(name, O_RDWR, 0);
+        /* ENOENT: it has been removed between the two. */
+    } while (fd == -1 && errno == ENOENT);
     return fd;
 }
 
@@ -57,15 +63,12 @@ fixed(void)
 static _Noreturn void
 creator(void)
 {
-    int fd;
-
-    if (setgid(NOBODY) == -1 || setuid(NOBODY) == -1)
+    if (setgroups(0, NULL) == -1 || setgid(NOBODY) == -1 ||
+        setuid(NOBODY) == -1)
         err(CANNOT_SHOW, "cannot be another user");
-    fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
-    if (fd == -1)
+    umask(0);
+    if (shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0666) == -1)
         err(EXIT_FAILURE, "shm_open: %s", name);
-    if (fchmod(fd, 0666) == -1)
-        err(EXIT_FAILURE, "fchmod: %s", name);
     _exit(EXIT_SUCCESS);
 }
 
@@ -85,24 +88,27 @@ show(const char *title, int (*open_or_create)(void))
     if (waitpid(pid, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
     if (status != 0)
-        exit(WEXITSTATUS(status));
+        exit(WIFEXITED(status) ? WEXITSTATUS(status)
+                               : EXIT_FAILURE);
     printf("  user %d: an object of mode 0666\n", NOBODY);
 
     fd = open_or_create();
     error = errno;
     if (shm_unlink(name) == -1)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
+    errno = error;
+    if (fd == -1 && errno != EACCES)
+        err(EXIT_FAILURE, "shm_open: %s", name);
     if (fd == -1) {
-        printf("  user %d: shm_open: %s\n", 0,
-               error == EACCES ? "EACCES" : strerror(error));
+        printf("  user 0: shm_open: EACCES\n");
         return;
     }
     if (open_or_create == broken)
         errx(CANNOT_SHOW, "fs.protected_regular is 0 here");
     if (fstat(fd, &sb) == -1)
         err(EXIT_FAILURE, "fstat: %s", name);
-    printf("  user 0: opens the object of user %ju\n",
-           (uintmax_t)sb.st_uid);
+    printf("  user 0: opens it, and sees that it is user %ld's\n",
+           (long)sb.st_uid);
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
 }
@@ -122,6 +128,8 @@ main(int argc, char *argv[])
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
+    /* Else "| head" would end us before we have cleaned up. */
+    signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);

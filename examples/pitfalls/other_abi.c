@@ -2,17 +2,16 @@
 /*
  * other_abi.c - a 32-bit process looks for the members elsewhere
  *
- * Usage: other_abi [-b | -f] [-r]
+ * Usage: other_abi [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
- *        -r: be the reader, of the object that is standard input
  *
  * A struct with a long, size_t, time_t, pointer or sem_t is laid
- * out otherwise in a 32-bit process than in a 64-bit one. Each
+ * out differently in a 32-bit process than in a 64-bit one. Each
  * reads from the wrong places what the other wrote, without an
  * error. Types of fixed width, each at a multiple of its size, are
  * the same for both, and a header that says what this is, and how
  * long, lets a reader refuse what it does not know. Here the reader
- * is the second build of this file.
+ * is the 32-bit build of this file; its object is standard input.
  *
  * Seen in: falkTX/dssi-vst pull request 13
  *
@@ -36,10 +35,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define USAGE "usage: other_abi [-b | -f] [-r]\n"
+#define USAGE "usage: other_abi [-b | -f]\n"
 enum { CANNOT_SHOW = 77, LENGTH = 4096, MAGIC = 0x61626931 };
 
-/* As large as this process happens to make it. */
+/* A long is as wide as the ABI of the process makes it. */
 struct broken {
     long count, total;
 };
@@ -83,13 +82,16 @@ static void *
 map(int fd)
 {
     struct stat sb;
-    void *addr = mmap(NULL, LENGTH, PROT_READ | PROT_WRITE,
-                      MAP_SHARED, fd, 0);
+    void *addr;
 
-    if (addr == MAP_FAILED || fstat(fd, &sb) == -1)
-        err(EXIT_FAILURE, "mmap: the object");
+    if (fstat(fd, &sb) == -1)
+        err(EXIT_FAILURE, "fstat: the object");
     if (sb.st_size != LENGTH)
-        errx(EXIT_FAILURE, "the object: not of %d bytes", LENGTH);
+        errx(CANNOT_SHOW, "not an object of a 64-bit build");
+    addr = mmap(NULL, LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED,
+                fd, 0);
+    if (addr == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap: the object");
     return addr;
 }
 
@@ -103,8 +105,6 @@ show(const char *title, void (*use)(void *object, bool reading),
     pid_t pid;
 
     puts(title);
-    if (sizeof(long) != 8)
-        errx(CANNOT_SHOW, "this is not a 64-bit build");
     snprintf(name, sizeof(name), "/other_abi.%ld", (long)getpid());
     fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
     if (fd == -1)
@@ -123,7 +123,7 @@ show(const char *title, void (*use)(void *object, bool reading),
     if (pid == 0) {
         snprintf(peer, sizeof(peer), "%s_peer", program);
         if (dup2(fd, STDIN_FILENO) != -1)
-            execlp(peer, peer, use == broken ? "-br" : "-fr",
+            execlp(peer, peer, use == broken ? "-b" : "-f",
                    (char *)NULL);
         err(CANNOT_SHOW, "execlp: %s", peer);
     }
@@ -139,14 +139,8 @@ show(const char *title, void (*use)(void *object, bool reading),
 int
 main(int argc, char *argv[])
 {
-    int opt, way = -1;
-    bool reading = false;
+    int way = getopt(argc, argv, "bfh");
 
-    while ((opt = getopt(argc, argv, "bfrh")) != -1)
-        if (opt == 'r')
-            reading = true;
-        else if (way == -1 || opt == '?')
-            way = opt;
     if (way == '?' || optind < argc) {
         if (way != '?')
             warnx("expected no arguments");
@@ -160,11 +154,11 @@ main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
-    else if (reading)
+    else if (sizeof(long) == 4)
         (way == 'f' ? fixed : broken)(map(STDIN_FILENO), true);
     else {
         if (way != 'f')
-            show("broken: a struct of two long", broken, argv[0]);
+            show("broken: a struct of two longs", broken, argv[0]);
         if (way != 'b')
             show("fixed: fixed-width types, and a header", fixed,
                  argv[0]);

@@ -55,13 +55,13 @@ fixed(int inherited)
 static void
 reader(const char *where, int (*get)(int inherited), int inherited)
 {
-    char text[6] = "";
+    char text[7] = "";
     int fd = get(inherited);
 
     if (fd == -1)
         printf("  %s: %s\n", where,
                errno == ENOENT ? "ENOENT" : strerror(errno));
-    else if (pread(fd, text, sizeof(text), 0) == -1)
+    else if (pread(fd, text, sizeof(text) - 1, 0) == -1)
         err(EXIT_FAILURE, "pread: %s", name);
     else
         printf("  %s: reads \"%s\"\n", where, text);

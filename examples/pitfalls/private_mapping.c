@@ -82,7 +82,7 @@ show(const char *title, char *(*map)(int fd))
     addr = mmap(NULL, LENGTH, PROT_READ, MAP_SHARED, fd, 0);
     if (addr == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: %s", name);
-    printf("  reader: reads \"%s\"\n", addr);
+    printf("  reader: reads \"%.5s\"\n", addr);
     if (munmap(addr, LENGTH) == -1 || close(fd) == -1)
         err(EXIT_FAILURE, "munmap, close: %s", name);
 }

@@ -7,7 +7,7 @@
  *
  * mmap(2) gives each process an address of its own for the same
  * object. A pointer that one stores in it points elsewhere in the
- * other: at nothing, if it is lucky (SIGSEGV), or at its own data.
+ * other: at nothing, with luck (SIGSEGV), or at its own data.
  * The same goes for std::string, std::vector and the like. What all
  * have in common is the distance from the start of the object: the
  * cure is to store offsets. (A fork(2)ed child has its parent's
@@ -51,7 +51,11 @@ broken(const struct object *object)
 static const char *
 fixed(const struct object *object)
 {
-    return (const char *)object + object->offset;
+    size_t offset = object->offset;
+
+    if (offset >= sizeof(*object))
+        errx(EXIT_FAILURE, "offset: %zu", offset);
+    return (const char *)object + offset;
 }
 
 /* What it interrupts is the load, not stdio. On return the load is
@@ -109,7 +113,8 @@ show(const char *title, const char *(*text)(const struct object *))
     }
     if (waitpid(pid, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
-    if (status != 0 && WTERMSIG(status) != SIGSEGV)
+    if (status != 0 &&
+        (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSEGV))
         errx(EXIT_FAILURE, "reader: wait status %d", status);
     printf("  reader: %s\n",
            status == 0 ? "exit status 0" : "killed by SIGSEGV");

@@ -10,7 +10,8 @@
  * later gets the new one, and the two groups talk past each other,
  * without an error. The cure is to look: an object whose name is
  * gone has no link (st_nlink), and the name leads to another inode
- * (st_ino) now.
+ * (st_ino) now. What one has seen may be outdated at once: look
+ * each time, or hold a lock meanwhile (killed_creator.c).
  *
  * Seen in: FirebirdSQL/firebird issue 8150
  *
@@ -22,6 +23,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -74,16 +76,19 @@ static int *
 fixed(int fd, int *number)
 {
     struct stat mine, named;
-    int fresh, *anew = attach(0, &fresh);
+    int fresh;
 
-    if (fstat(fd, &mine) == -1 || fstat(fresh, &named) == -1)
+    if (fstat(fd, &mine) == -1)
         fail("fstat");
-    if (close(fresh) == -1)
-        fail("close");
-    printf("  user: links: %ju, st_ino: %s\n",
-           (uintmax_t)mine.st_nlink,
+    if (mine.st_nlink > 0)
+        return number;
+
+    number = attach(0, &fresh);
+    if (fstat(fresh, &named) == -1)
+        fail("fstat");
+    printf("  user: links: 0, st_ino under the name: %s\n",
            mine.st_ino == named.st_ino ? "the same" : "another");
-    return mine.st_ino == named.st_ino ? number : anew;
+    return number;
 }
 
 static void
@@ -117,8 +122,12 @@ show(const char *title, int *(*look)(int fd, int *number))
         err(EXIT_FAILURE, "shm_unlink: %s", name);
     if (close(old_fd) == -1 || close(new_fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);
+    if (munmap(old_number, sizeof(int)) == -1 ||
+        munmap(new_number, sizeof(int)) == -1)
+        err(EXIT_FAILURE, "munmap: %s", name);
     if (status != 0)
         exit(EXIT_FAILURE);
+    printf("  user: exit status 0\n");
 }
 
 int
@@ -136,16 +145,18 @@ main(int argc, char *argv[])
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
+    /* Else "| head" would end us before we have cleaned up. */
+    signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
     snprintf(name, sizeof(name), "/split_brain.%ld",
              (long)getpid());
     if (way == 'b' || way == -1)
-        show("broken: go on with the object that one has", broken);
+        show("broken: go on with the object already mapped",
+             broken);
     if (way == 'f' || way == -1)
-        show("fixed: look whether the name still leads to it",
-             fixed);
+        show("fixed: check that the name still leads to it", fixed);
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);

@@ -8,10 +8,11 @@
  * sem_open(3) sets the value of a semaphore only if it creates it.
  * One that is there already keeps what it has, and if its last user
  * was killed between sem_wait and sem_post, that is 0: all later
- * runs wait for ever. O_EXCL tells a stale one; a name that is
- * removed at once leaves none. (Whoever removes one must know that
- * no other run is alive: killed_creator.c. A semaphore inside the
- * object, of sem_init(3), goes with it.)
+ * runs wait for ever. O_EXCL reveals a stale one; a name that is
+ * removed at once leaves none. After that the semaphore is private
+ * to this run and its children. To keep two runs apart, take a lock
+ * that goes with its holder: killed_creator.c. (A semaphore inside
+ * the object, of sem_init(3), goes with the object.)
  *
  * Seen in: H-uru/Plasma pull request 1603
  *
@@ -43,15 +44,19 @@ broken(void)
 static sem_t *
 fixed(void)
 {
-    sem_t *sem = sem_open(name, O_CREAT | O_EXCL, 0600, 1);
+    sem_t *sem;
 
-    if (sem == SEM_FAILED && errno == EEXIST) {
+    /* Two runs may remove each other's name: each gets its own. */
+    while ((sem = sem_open(name, O_CREAT | O_EXCL, 0600, 1)) ==
+               SEM_FAILED &&
+           errno == EEXIST) {
         printf("  EEXIST: a stale one, removed\n");
-        if (sem_unlink(name) == 0)
-            sem = sem_open(name, O_CREAT | O_EXCL, 0600, 1);
+        if (sem_unlink(name) == -1 && errno != ENOENT)
+            return SEM_FAILED;
     }
     /* Those who share it are forked after this. */
-    if (sem != SEM_FAILED && sem_unlink(name) == -1)
+    if (sem != SEM_FAILED && sem_unlink(name) == -1 &&
+        errno != ENOENT)
         err(EXIT_FAILURE, "sem_unlink: %s", name);
     return sem;
 }
@@ -89,7 +94,7 @@ fail(const char *call)
 static void
 show(const char *title, sem_t *(*open_semaphore)(void))
 {
-    static const char *const which[] = {"first", "second", "third"};
+    static const char *const which[] = {"broken", "next", "last"};
     int status;
     pid_t pid;
 
@@ -104,8 +109,9 @@ show(const char *title, sem_t *(*open_semaphore)(void))
             run(which[i], i == 0 ? broken : open_semaphore);
         if (waitpid(pid, &status, 0) == -1)
             fail("waitpid");
-        if (status != 0 && WTERMSIG(status) != SIGKILL)
-            exit(EXIT_FAILURE);
+        if (status != 0 &&
+            (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL))
+            fail("run");
         printf("  %s run: %s\n", which[i],
                status == 0 ? "exit status 0" : "killed by SIGKILL");
     }
@@ -128,6 +134,8 @@ main(int argc, char *argv[])
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
+    /* Else "| head" would end us before we have cleaned up. */
+    signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);

@@ -10,14 +10,14 @@
  * the system, so "in a minute" by that clock was decades ago, and
  * the wait ends at once: a timeout that nobody waited for. (And in
  * a loop, a processor that is busy for nothing.) CLOCK_REALTIME is
- * right, until somebody sets it; sem_clockwait(3), of POSIX.1-2024
+ * right, until somebody sets it; sem_clockwait(), of POSIX.1-2024
  * and glibc 2.30, takes either clock. (The broken way asks for a
- * minute, which would not fit into a demonstration otherwise.)
+ * minute and returns at once; the fixed ways wait for 0.2 s.)
  *
  * Seen in: roc-streaming/roc-toolkit issue 795
  *
  * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage,
- * 77 this libc has no sem_clockwait, so a half is not shown.
+ * 77 this libc has no sem_clockwait, so one cure is not shown.
  * Build: cc -std=c17 wrong_clock.c -o wrong_clock -pthread
  * See also: sem_wait(3), clock_gettime(2)
  */
@@ -131,11 +131,13 @@ main(int argc, char *argv[])
     if (sem_init(sem, 1, 0) == -1)
         err(EXIT_FAILURE, "sem_init");
     if (way == 'b' || way == -1)
-        show("broken: until a time of CLOCK_MONOTONIC", broken,
-             60000);
+        show("broken: sem_timedwait, a CLOCK_MONOTONIC deadline",
+             broken, 60000);
     if (way == 'f' || way == -1) {
-        show("fixed: until a time of CLOCK_REALTIME", fixed, 200);
-        show("fixed: sem_clockwait", fixed_monotonic, 200);
+        show("fixed: sem_timedwait, a CLOCK_REALTIME deadline",
+             fixed, 200);
+        show("fixed: sem_clockwait, a CLOCK_MONOTONIC deadline",
+             fixed_monotonic, 200);
     }
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
