@@ -150,8 +150,9 @@ $(programs): $(OUT)/%: %.c $(OUT)/examples/.flags
 # The same program for 32 bits, to disagree with.
 $(abi_peer): examples/pitfalls/other_abi.c $(OUT)/examples/.flags
 	@mkdir -p $(@D)
-	$(call brief,CC,$@)if $(build) -m32 $< -o $@.$$$$ 2>/dev/null; then \
-	    mv $@.$$$$ $@; \
+	$(call brief,CC,$@)if echo '#include <fcntl.h>' | $(CC) $(CFLAGS) -m32 \
+	    -shared -x c - $(LDLIBS) -o $@.$$$$ 2>/dev/null; then \
+	    $(build) -m32 $< $(LDLIBS) -o $@.$$$$ && mv $@.$$$$ $@; \
 	else \
 	    rm -f $@.$$$$; \
 	    echo "  --  $@ skipped: needs -m32"; \

@@ -37,6 +37,7 @@ status_of()
 
 expect 'left behind: thing' tests/isolate touch /dev/shm/thing
 expect 'status 1' status_of tests/isolate touch /dev/shm/thing
+expect 'left running: S tail' tests/isolate sh -c 'tail -f /dev/null &'
 expect 'status 7' status_of tests/isolate sh -c 'exit 7'
 
 # A transcript that says what nobody printed, and one that leaves an

@@ -18,7 +18,11 @@ programs()
         program=$(basename "$source" .c)
         status=0
         "./$program" >/dev/null 2>&1 || status=$?
-        [ $status = 77 ] || echo "$program"
+        if [ $status != 77 ]; then
+            echo "$program"
+        elif ! grep -q '^ \* 77 ' "$source"; then
+            echo "$program-must-not-end-with-77"
+        fi
     done
 }
 
@@ -63,6 +67,13 @@ programs()
     head -c 4096 /dev/zero >"/dev/shm$name"
     run -1 --separate-stderr ./other_abi_peer -f <>"/dev/shm$name"
     [ "$stderr" = "other_abi_peer: standard input: not our struct" ]
+    # The magic number, and then another version or another length.
+    for header in '1iba\2\0\30\0' '1iba\1\0\31\0'; do
+        printf "$header" | dd of="/dev/shm$name" conv=notrunc status=none
+        run -1 --separate-stderr ./other_abi_peer -f <>"/dev/shm$name"
+    done
+    printf '1iba\1\0\30\0' | dd of="/dev/shm$name" conv=notrunc status=none
+    run -0 ./other_abi_peer -f <>"/dev/shm$name"
     head -c 100 /dev/zero >"/dev/shm$name"
     run -77 --separate-stderr ./other_abi_peer -b <>"/dev/shm$name"
     [ "$stderr" = "other_abi_peer: not an object of a 64-bit build" ]

@@ -13,6 +13,12 @@
 # (status 77), it is skipped.
 
 N=${N:-3}
+case $N in
+    0 | *[!0-9]*)
+        echo "Bail out! N is no number of times: $N"
+        exit 1
+        ;;
+esac
 work=$(mktemp -d) || exit
 loops=
 end()
@@ -36,7 +42,7 @@ cd "$1" || exit
 for i in $(seq "$3"); do
     "./$2" >"$4/out" 2>"$4/err"
     status=$?
-    [ $status = 77 ] && exit 77
+    [ $status$i = 771 ] && exit 77
     [ $status = 0 ] && [ ! -s "$4/err" ] && cmp -s "$4/out" "$4/expected" || {
         echo "run $i: status $status"
         exit 1

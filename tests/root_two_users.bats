@@ -171,3 +171,12 @@ new owner: 65534:65534" ]
     [ "$(stat -c '%u %s' "/dev/shm$name")" = "65533 0" ]
     ./shm_unlink "$name"
 }
+
+@test "what a pitfall mounts, nobody else sees" {
+    mount --make-rshared /
+    before=$(cat /proc/self/mounts)
+    run -0 ./pitfalls/own_dev_shm
+    run -0 ./pitfalls/nothing_reserved
+    [ "$(cat /proc/self/mounts)" = "$before" ]
+    mount --make-rprivate /
+}

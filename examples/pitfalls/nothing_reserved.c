@@ -136,11 +136,10 @@ show(const char *title, int (*allocate)(int fd))
             err(EXIT_FAILURE, "shm_open: /demo");
         errno = 0;
         error = allocate(fd);
+        if (error != 0 && error != ENOSPC)
+            errx(EXIT_FAILURE, "%s: error %d", title, error);
         printf("  returned: %s, errno: %d\n",
-               error == 0        ? "0"
-               : error == ENOSPC ? "ENOSPC"
-                                 : "other",
-               errno);
+               error == 0 ? "0" : "ENOSPC", errno);
         if (fstat(fd, &sb) == -1)
             err(EXIT_FAILURE, "fstat: /demo");
         printf("  length %ld, memory used %ld\n", (long)sb.st_size,

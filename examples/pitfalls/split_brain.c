@@ -117,17 +117,18 @@ show(const char *title, int *(*look)(int fd, int *number))
     }
     if (waitpid(pid, &status, 0) == -1)
         fail("waitpid");
+    if (status != 0) {
+        shm_unlink(name);
+        exit(EXIT_FAILURE);
+    }
+    printf("  user: exit status 0\n");
     printf("  another: reads %d\n", *new_number);
     if (shm_unlink(name) == -1)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
-    if (close(old_fd) == -1 || close(new_fd) == -1)
-        err(EXIT_FAILURE, "close: %s", name);
     if (munmap(old_number, sizeof(int)) == -1 ||
-        munmap(new_number, sizeof(int)) == -1)
-        err(EXIT_FAILURE, "munmap: %s", name);
-    if (status != 0)
-        exit(EXIT_FAILURE);
-    printf("  user: exit status 0\n");
+        munmap(new_number, sizeof(int)) == -1 ||
+        close(old_fd) == -1 || close(new_fd) == -1)
+        err(EXIT_FAILURE, "munmap, close: %s", name);
 }
 
 int

@@ -99,7 +99,11 @@ show(const char *title, size_t (*receive)(char *buffer))
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
+        /* Else we would stay stopped if the peer failed. */
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         printf("  reader: copies %zu bytes\n", receive(buffer));
+        printf("  reader: then copies %zu bytes\n",
+               receive(buffer));
         _exit(EXIT_SUCCESS);
     }
 
