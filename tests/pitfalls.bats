@@ -69,7 +69,7 @@ programs()
     [ "$stderr" = "other_abi_peer: standard input: not our struct" ]
     # The magic number, and then another version or another length.
     for header in '1iba\2\0\30\0' '1iba\1\0\31\0'; do
-        printf "$header" | dd of="/dev/shm$name" conv=notrunc status=none
+        printf '%b' "$header" | dd of="/dev/shm$name" conv=notrunc status=none
         run -1 --separate-stderr ./other_abi_peer -f <>"/dev/shm$name"
     done
     printf '1iba\1\0\30\0' | dd of="/dev/shm$name" conv=notrunc status=none
