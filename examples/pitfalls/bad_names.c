@@ -8,10 +8,10 @@
  * shm_open(3) wants a slash, then no other, and no more than
  * NAME_MAX characters; the rest differs. On Linux the slash at the
  * start may be missing or doubled; FreeBSD refuses the first. macOS
- * allows 31 characters, this one included. A name that begins with
+ * allows 31 characters, the slash included. A name that begins with
  * "sem." is that of a named semaphore, whose memory one would
- * overwrite. @@ A name that keeps to the narrowest rules works
- * everywhere.
+ * overwrite. Opening "/." read-only gives the directory itself on
+ * glibc. A name that keeps to the narrowest rules works everywhere.
  *
  * Seen in: squid-cache/squid pull request 1783
  *

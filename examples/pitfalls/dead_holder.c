@@ -12,6 +12,7 @@
  * then declares the mutex consistent.
  *
  * Seen in: boostorg/interprocess issue 65
+ *
  * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 dead_holder.c -o dead_holder -pthread
  * See also: sem_wait(3), pthread_mutexattr_setrobust(3)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * interrupted_wait.c - a signal ends sem_wait, and nothing was
- * posted
+ * interrupted_wait.c - a signal ends sem_wait, without a post
  *
  * Usage: interrupted_wait [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
@@ -16,7 +15,8 @@
  *
  * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 interrupted_wait.c -o interrupted_wait
- * -pthread See also: sem_wait(3), signal(7), sigaction(2)
+ *        (glibc before 2.34: add -pthread)
+ * See also: sem_wait(3), signal(7), sigaction(2)
  */
 #define _GNU_SOURCE
 #include <err.h>

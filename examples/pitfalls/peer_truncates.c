@@ -109,6 +109,8 @@ show(const char *title, int (*create)(void))
         }
         if (waitpid(pid, &status, 0) == -1)
             err(EXIT_FAILURE, "waitpid");
+        if (i == 0 && status != 0)
+            errx(EXIT_FAILURE, "peer: wait status %d", status);
     }
     if (status != 0 &&
         (!WIFSIGNALED(status) || WTERMSIG(status) != SIGBUS))

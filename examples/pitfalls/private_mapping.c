@@ -20,7 +20,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include <err.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -22,7 +22,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include <err.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -22,9 +22,7 @@
  */
 #define _GNU_SOURCE
 #include <err.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
