@@ -12,12 +12,13 @@
  * that fstat(2) tells, never one that a peer claims: a mapping may
  * be longer than its object, but touching it past the end is a
  * SIGBUS. mmap(2) takes multiples of the page size as offset, so
- * the mapping begins at the page that OFFSET lies in. An object of
- * length 0 cannot be mapped (EINVAL): give it a size with ftruncate
- * first. The mapping keeps the object alive, so the descriptor is
- * closed before the mapping is used. Reading a page that nobody has
- * touched yet allocates it, as writing does. Input longer than the
- * range is an error; what fits has been stored by then.
+ * the mapping begins at the page that OFFSET lies in. Of an object
+ * of length 0 there is nothing to map, and mmap(2) refuses a length
+ * of 0 (EINVAL): give it a size with ftruncate first. The mapping
+ * keeps the object alive, so the descriptor is closed before the
+ * mapping is used. Reading a page that nobody has touched yet
+ * allocates it, as writing does. Input longer than the range is an
+ * error; what fits has been stored by then.
  *
  * Exit status: 0 done, 1 a call failed, 2 wrong usage.
  *

@@ -7,15 +7,17 @@
  *
  * fork(2) copies the handlers that atexit(3) has registered, and a
  * child that calls exit(3), or returns from main, runs them: here
- * the one that removes the object's name. The parent goes on, and
- * nobody finds it any more. Destructors of C++ and the finalizers
- * of other languages do the same. A child ends by _exit(2), after
- * fflush(3) of what it has printed. err(3) calls exit(3), too: so
- * let the handler also compare getpid(2) with the owner.
+ * the one that removes the object's name. The parent goes on, but
+ * nobody can open the object any more. Destructors of static C++
+ * objects, and finalizers in other languages, do the same. The
+ * cure: a child ends with _exit(2), after fflush(3) if it has
+ * printed something. err(3) calls exit(3), too, so in your own
+ * program let the handler do nothing in a process that is not the
+ * owner.
  *
  * Seen in: LMCache/LMCache pull request 4917
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 atexit_in_child.c -o atexit_in_child
  * See also: atexit(3), exit(3), _exit(2), fork(2)
  */

@@ -5,16 +5,17 @@
  * Usage: attach_too_early [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * shm_open(3) makes the name, ftruncate(2) the length. In between
- * others can open the object already, and it is empty: mmap(2)
- * does not mind, but the first access is a SIGBUS. The cure is to
- * wait until fstat(2) tells the length, though not for ever, since
- * the creator may be dead. (A length says nothing yet about the
- * contents: see lost_post.c.)
+ * shm_open(3) creates an object of length 0, and ftruncate(2) sets
+ * its length. Between the two calls others can already open it.
+ * mmap(2) succeeds even then, but the first access raises SIGBUS.
+ * The cure is to wait until fstat(2) reports the length, but not
+ * for ever, since the creator may be dead. (The length does not
+ * tell whether the contents are ready: see lost_post.c.)
  *
  * Seen in: pmodels/mpich pull request 7435
  * Fault on purpose: SIGBUS, Non-existent physical address
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ *
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 attach_too_early.c -o attach_too_early
  * See also: shm_open(3), ftruncate(2), mmap(2), sigaction(2)
  */
@@ -58,8 +59,9 @@ fixed(int fd)
     return sb.st_size >= LENGTH;
 }
 
-/* What it interrupts is the load, not stdio. On return the load is
-   made again, and kills, without a core file. */
+/* The signal interrupts the load, not stdio, so printf(3) is safe
+   here. On return the load is repeated, and this time the signal
+   kills the process, without a core file. */
 static void
 on_sigbus(int sig, siginfo_t *info, void *context)
 {

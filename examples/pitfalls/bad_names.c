@@ -5,17 +5,20 @@
  * Usage: bad_names [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * shm_open(3) wants a slash, then no other, and no more than
- * NAME_MAX characters; the rest differs. On Linux the slash at the
- * start may be missing or doubled; FreeBSD refuses the first. macOS
- * allows 31 characters, the slash included. A name that begins with
- * "sem." is that of a named semaphore, whose memory one would
- * overwrite. Opening "/." read-only gives the directory itself on
- * glibc. A name that keeps to the narrowest rules works everywhere.
+ * A portable name is a slash, and then up to NAME_MAX characters
+ * that are not slashes (shm_open(3)). What else is allowed
+ * differs. Linux also takes a name without the slash, or with
+ * several at the start; FreeBSD refuses a name without it. macOS
+ * allows 31 characters, the slash included. On Linux "/sem.NAME"
+ * is the memory of the named semaphore "/NAME", which you would
+ * overwrite. On glibc "/." opens the directory itself, if
+ * read-only, and a name that is far too long may fail with EINVAL,
+ * not ENAMETOOLONG. A name that keeps to the strictest of these
+ * rules works everywhere.
  *
  * Seen in: squid-cache/squid pull request 1783
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 bad_names.c -o bad_names
  * See also: shm_open(3), sem_overview(7); ../inside/shm_open.c
  */

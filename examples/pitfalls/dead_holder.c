@@ -5,17 +5,19 @@
  * Usage: dead_holder [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * A semaphore does not know who has taken it: if that process dies,
- * nobody posts, and the others wait for ever (here: 0.2 s). The
- * kernel knows who holds a robust mutex: the next locker gets
- * EOWNERDEAD and the lock, may repair what was left half done, and
- * then declares the mutex consistent.
+ * A semaphore does not know who has taken it: if that process
+ * dies, nobody posts, and the others wait for ever (here they give
+ * up after 0.2 s). The cure is a robust mutex: the kernel knows
+ * who holds it. The next process that locks it gets EOWNERDEAD,
+ * and the lock. It repairs what was left half done, and then marks
+ * the mutex as consistent.
  *
  * Seen in: boostorg/interprocess issue 65
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 dead_holder.c -o dead_holder -pthread
- * See also: sem_wait(3), pthread_mutexattr_setrobust(3)
+ * See also: sem_wait(3), pthread_mutexattr_setrobust(3),
+ *           pthread_mutex_consistent(3)
  */
 #define _GNU_SOURCE
 #include <err.h>

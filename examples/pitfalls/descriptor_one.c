@@ -8,13 +8,13 @@
  * A new descriptor is the lowest that is free. In a program that
  * was started with standard output closed (">&-", some daemons and
  * cron-like tools), shm_open(3) returns 1, and whatever is printed
- * goes into the object, without an error. With descriptor 2 it is
- * the error messages. The cure is to make sure at the start that 0,
- * 1 and 2 are open, or not to start.
+ * goes into the object, without an error. If it returns 2, the
+ * error messages do. The cure is to make sure at the start that 0,
+ * 1 and 2 are open, and to exit if that fails.
  *
  * Seen in: Mithril-mine/libmdbx issue 144
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 descriptor_one.c -o descriptor_one
  * See also: shm_open(3), stdin(3)
  */
@@ -106,6 +106,7 @@ show(const char *title, void (*begin)(void))
         err(EXIT_FAILURE, "shm_unlink: %s", name);
     if (read(fd, text, sizeof(text) - 1) == -1)
         err(EXIT_FAILURE, "read: %s", name);
+    /* A newline is shown as |. */
     for (char *p = text; *p != '\0'; p++)
         if (*p == '\n')
             *p = '|';

@@ -5,15 +5,16 @@
  * Usage: interrupted_wait [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * When a handler runs that was installed without SA_RESTART,
- * sem_wait(3) returns -1 and EINTR. A caller that does not check
- * takes that for success, and reads data that is not there yet, or
- * enters a critical section that is taken. Any library may have
- * installed such a handler. The cure is a loop.
+ * If a signal handler that was installed without SA_RESTART
+ * interrupts sem_wait(3), it returns -1 with errno EINTR. A caller
+ * that does not check takes that for success: it reads data that
+ * is not there yet, or enters a critical section while another
+ * process is in it. Any library may have installed such a handler.
+ * The cure is a loop.
  *
  * Seen in: taosdata/TDengine pull request 3251
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 interrupted_wait.c -o interrupted_wait
  *        (glibc before 2.34: add -pthread)
  * See also: sem_wait(3), signal(7), sigaction(2)

@@ -7,17 +7,18 @@
  *        -b: only the broken way; -f: only the fixed one
  *
  * No handler runs on SIGKILL, so the name stays, and with O_EXCL
- * the next start fails, for ever. Without O_EXCL it would take over
- * what a dead process left half done, or a living one still uses.
- * The cure is a lock, which the kernel drops with its last holder:
- * a process that gets the lock on an object that has a length has
- * found one left by a dead creator. (Those who still use it keep
- * it: split_brain.c. A name that is removed as soon as all have
- * opened the object cannot be left behind.)
+ * the next start fails, for ever. Without O_EXCL it would take
+ * over what a dead process left half done, or a living one still
+ * uses. The cure is a lock, which the kernel releases when its
+ * last holder is gone: a process that gets the lock, and sees that
+ * the object has a length, knows that the creator is dead.
+ * (Processes that still use the old object keep it: split_brain.c.
+ * A name that is removed as soon as all have opened the object
+ * cannot be left behind.)
  *
  * Seen in: ofiwg/libfabric issue 6476
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 killed_creator.c -o killed_creator
  * See also: shm_open(3), fcntl(2) (open file description locks);
  *           split_brain.c, ../../sem-sync/channel.h
@@ -45,8 +46,9 @@ broken(void)
     return shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 }
 
-/* Whoever ends removes the name first, and closes the descriptor,
-   which is the lock, then. */
+/* A process that ends removes the name first, and only then drops
+   the lock: with close(2) and munmap(2), since on Linux a mapping
+   keeps it, too. */
 static int
 fixed(void)
 {
@@ -64,8 +66,8 @@ fixed(void)
         if (sb.st_nlink > 0 && sb.st_size == 0)
             return fd;
 
-        /* The lock is ours, so the creator is dead. Without a link
-           another start has removed it while we came. */
+        /* The lock is ours, so the creator is dead. If there is no
+           link, another start has just removed the name. */
         if (sb.st_nlink > 0) {
             if (shm_unlink(name) == -1)
                 break;

@@ -6,16 +6,17 @@
  *        -b: only the broken way; -f: only the fixed one
  *
  * An object has its length before it has its contents: the creator
- * calls sem_init(3) after ftruncate(2). A quicker peer posts
- * a semaphore that is still all zeros, which seems to work; then
- * sem_init sets it to 0, and the post is lost. Now each waits for
- * the other (here: 0.2 s). The cure is a word that the creator
- * stores last, with release order, and the peer awaits, with
+ * calls sem_init(3) after ftruncate(2). A peer that is faster
+ * posts a semaphore that is still all zeros. That is undefined,
+ * and seems to work; but then sem_init sets the value to 0, and
+ * the post is lost. Now each waits for the other (here both give
+ * up after 0.2 s). The cure is a ready word: the creator stores it
+ * last, with release order, and the peer waits for it, with
  * acquire order.
  *
  * Seen in: dmtcp/dmtcp pull request 722
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 lost_post.c -o lost_post -pthread
  * See also: sem_init(3), sem_timedwait(3); attach_too_early.c
  */
@@ -74,7 +75,7 @@ await_ready(bool (*ready)(void))
     }
 }
 
-/* Waits for a post, for so many milliseconds at most. */
+/* Waits for a post, at most ms milliseconds. */
 static const char *
 await(sem_t *sem, long ms)
 {
@@ -97,7 +98,7 @@ show(const char *title, bool (*ready)(void))
     const char *hello;
     pid_t pid;
 
-    /* What is lost never comes; what comes may take its time. */
+    /* A lost post never comes: there is no need to wait long. */
     long ms = ready == broken ? 200 : 30000;
 
     puts(title);

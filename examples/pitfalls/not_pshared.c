@@ -5,17 +5,19 @@
  * Usage: not_pshared [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * sem_init(3) with pshared 0 and a mutex without the attribute
- * PTHREAD_PROCESS_SHARED are for the threads of one process. In
- * shared memory they seem to work: a process that finds one free
- * gets it. But one that has to sleep is never woken, because the
- * kernel looks for sleepers in the same process only. Here the
- * waiter gives up (ETIMEDOUT, after 0.2 s) on a semaphore that was
- * posted and a mutex that was unlocked.
+ * A semaphore initialised with pshared 0, and a mutex whose
+ * process-shared attribute is PTHREAD_PROCESS_PRIVATE (the
+ * default), are for the threads of one process. In shared memory
+ * they seem to work: a process that finds one free gets it. But a
+ * process that has to sleep is never woken, because the kernel
+ * looks for waiters only in the process that posts or unlocks.
+ * Here the waiter gives up (ETIMEDOUT, after 0.2 s) on a semaphore
+ * that was posted and a mutex that was unlocked. The cure is
+ * pshared 1, and PTHREAD_PROCESS_SHARED.
  *
  * Seen in: ofiwg/libfabric issue 7274
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 not_pshared.c -o not_pshared -pthread
  * See also: sem_init(3), pthread_mutexattr_setpshared(3), futex(2)
  */
@@ -58,7 +60,7 @@ fixed(pthread_mutexattr_t *attr)
                                         PTHREAD_PROCESS_SHARED);
 }
 
-/* Waits for the semaphore or the mutex, so long at most. */
+/* Waits for the semaphore or mutex, at most ms milliseconds. */
 static const char *
 await(bool mutex, long ms)
 {
@@ -96,7 +98,7 @@ await_sleep(pid_t pid)
     }
 }
 
-/* Once the child sleeps, gives what it waits for. */
+/* Posts or unlocks what the child waits for, once it sleeps. */
 static void
 wake(bool mutex, long ms)
 {
@@ -126,7 +128,7 @@ show(const char *title, int (*init)(pthread_mutexattr_t *attr))
 {
     pthread_mutexattr_t attr;
 
-    /* Who is not woken sleeps on; who is may take its time. */
+    /* If nobody will wake it, it need not wait for long. */
     long ms = init == broken ? 200 : 30000;
 
     puts(title);

@@ -5,18 +5,18 @@
  * Usage: not_your_object [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * /dev/shm is sticky and writable for all, and in such a directory
- * the kernel guards against traps, if the sysctl
- * fs.protected_regular is 1 or 2, as on most systems: O_CREAT on a
- * file that another user (other than root, who owns the directory)
- * has made fails with EACCES, whatever its permissions say, even
- * for root. So the usual call that opens or creates fails. The cure
- * is to create with O_EXCL, and else to open without O_CREAT; and
- * then to look whose object that is, before trusting it.
+ * /dev/shm is a sticky, world-writable directory. If the sysctl
+ * fs.protected_regular is 1 or 2 (systemd sets it), O_CREAT fails
+ * there with EACCES on an existing file that belongs neither to
+ * the caller nor to the owner of the directory, root. The
+ * permissions of the file do not matter, and even root gets
+ * EACCES. So the usual call, which opens or creates, fails. The
+ * cure is to create with O_EXCL and, if the object exists, to open
+ * it without O_CREAT; then check who owns it before you trust it.
  *
  * Seen in: CESNET/netopeer2 issue 621, spdk/spdk issue 2483
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage,
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage,
  * 77 cannot be shown: not root, or fs.protected_regular is 0.
  * Build: cc -std=c17 not_your_object.c -o not_your_object
  * See also: shm_open(3), proc_sys_fs(5) or proc(5); ../shm_open.c

@@ -5,17 +5,18 @@
  * Usage: nothing_reserved [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * ftruncate(2) sets a length and takes no memory; each page is
- * taken when it is first touched, and if none is left then, that is
- * a SIGBUS. In a container the limit is often 64 MiB. Here a child
- * mounts a /dev/shm of its own, of 64 KiB, to fill it.
- * posix_fallocate(3) takes the memory at once or says so; it
- * returns the error and leaves errno alone.
+ * ftruncate(2) sets a length but allocates no memory. Each page is
+ * allocated when it is first touched; if none is left then, the
+ * process gets SIGBUS. In a container the limit is often 64 MiB,
+ * Docker's default. Here a child mounts a /dev/shm of its own, of
+ * 64 KiB, and fills it. The cure is posix_fallocate(3): it
+ * allocates the memory at once, or fails. It returns the error and
+ * does not set errno.
  *
  * Seen in: pytorch/pytorch issue 5040, moby/moby issue 16164
  * Fault on purpose: SIGBUS, Non-existent physical address
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage,
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage,
  * 77 cannot be shown: no namespaces.
  * Build: cc -std=c17 nothing_reserved.c -o nothing_reserved
  * See also: ftruncate(2), posix_fallocate(3), user_namespaces(7)
@@ -52,22 +53,23 @@ fixed(int fd)
 {
     int error;
 
-    /* A handler may interrupt it, with SA_RESTART too. */
+    /* A handler may interrupt it, even with SA_RESTART. */
     do
         error = posix_fallocate(fd, 0, LENGTH);
     while (error == EINTR);
     return error;
 }
 
-/* What it interrupts is the store, not stdio. On return the store
-   is made again, and kills, without a core file. */
+/* The signal interrupts the store, not stdio, so printf(3) is safe
+   here. On return the store is repeated, and this time the signal
+   kills the process, without a core file. */
 static void
 on_sigbus(int sig, siginfo_t *info, void *context)
 {
     (void)context;
     signal(sig, SIG_DFL);
     prctl(PR_SET_DUMPABLE, 0);
-    printf("  after %zu bytes: SIGBUS, %s\n", written,
+    printf("  writer: SIGBUS after %zu bytes, %s\n", written,
            info->si_code == BUS_ADRERR ? "BUS_ADRERR" : "other");
 }
 
@@ -154,7 +156,7 @@ show(const char *title, int (*allocate)(int fd))
         (!WIFSIGNALED(status) || WTERMSIG(status) != SIGBUS))
         exit(WIFEXITED(status) ? WEXITSTATUS(status)
                                : EXIT_FAILURE);
-    printf("  %s\n",
+    printf("  writer: %s\n",
            status == 0 ? "exit status 0" : "killed by SIGBUS");
 }
 

@@ -6,16 +6,17 @@
  *        -b: only the broken way; -f: only the fixed one
  *
  * A struct with a long, size_t, time_t, pointer or sem_t is laid
- * out differently in a 32-bit process than in a 64-bit one. Each
- * reads from the wrong places what the other wrote, without an
- * error. Types of fixed width, each at a multiple of its size, are
- * the same for both, and a header that says what this is, and how
- * long, lets a reader refuse what it does not know. Here the reader
- * is the 32-bit build of this file; its object is standard input.
+ * out differently in 32-bit and 64-bit processes. Each reads what
+ * the other wrote from the wrong places, without an error. The
+ * cure is types of fixed width, each at an offset that is a
+ * multiple of its size: they are the same for both. A header with
+ * a magic number, a version and a length lets a reader refuse what
+ * it does not know. Here the reader is the 32-bit build of this
+ * file; its object is standard input.
  *
  * Seen in: falkTX/dssi-vst pull request 13
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage,
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage,
  * 77 cannot be shown: it takes a 64-bit build, and the 32-bit one.
  * Build: cc -std=c17 other_abi.c -o other_abi
  *        and gcc -std=c17 -m32 other_abi.c -o other_abi_peer

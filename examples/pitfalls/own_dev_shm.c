@@ -5,20 +5,21 @@
  * Usage: own_dev_shm [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * Names are looked up in /dev/shm, and a container, a sandbox or a
- * chroot(2) has another one, or none: ENOENT, for a name that is
- * there on the other side. Without /dev/shm even O_CREAT fails so.
- * (An IPC namespace alone makes no difference: that is for System V
- * and message queues.) A descriptor leads to the object from
- * anywhere. Here it is inherited; between processes that are not
- * related it goes through a Unix domain socket.
+ * Names are looked up in /dev/shm. A container, a sandbox or a
+ * chroot(2) has a /dev/shm of its own, or none: shm_open(3) fails
+ * with ENOENT for a name that exists outside. Where there is no
+ * /dev/shm, O_CREAT fails with ENOENT, too. (A new IPC namespace
+ * alone makes no difference: it isolates System V IPC objects and
+ * POSIX message queues.) The cure is a descriptor, which refers to
+ * the object everywhere. Here a child inherits it; unrelated
+ * processes pass it over a UNIX domain socket (SCM_RIGHTS).
  *
  * Seen in: moby/moby issue 12046, rear/rear issue 2114
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage,
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage,
  * 77 cannot be shown: no namespaces.
  * Build: cc -std=c17 own_dev_shm.c -o own_dev_shm
- * See also: namespaces(7), mount_namespaces(7), unix(7);
+ * See also: mount_namespaces(7), ipc_namespaces(7), unix(7);
  *           ../memfd_create.c
  */
 #define _GNU_SOURCE
@@ -112,7 +113,7 @@ show(const char *title, int (*get)(int inherited))
     if (status != 0)
         exit(WIFEXITED(status) ? WEXITSTATUS(status)
                                : EXIT_FAILURE);
-    printf("  exit status 0\n");
+    printf("  reader: exit status 0\n");
 }
 
 int

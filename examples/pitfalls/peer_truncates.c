@@ -5,19 +5,21 @@
  * Usage: peer_truncates [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * Whoever has an object open for writing can call ftruncate(2).
- * A reader that has checked the length and mapped all of it then
- * dies of SIGBUS, through no fault of its own. With shm_open(3)
- * only permissions help: who may write may shrink. An object of
- * memfd_create(2) can be sealed, and the kernel refuses to shrink
- * it from then on; if you were given the descriptor, check
- * F_GET_SEALS first and then fstat(2). (Else, read(2) a copy: past
- * the end it returns 0, and raises no signal.)
+ * A process that has an object open for writing can call
+ * ftruncate(2). A reader that has checked the length and mapped
+ * all of it then dies of SIGBUS, through no fault of its own. With
+ * shm_open(3) only permissions help: whoever may write may also
+ * shrink. The cure is an object of memfd_create(2) with
+ * F_SEAL_SHRINK: from then on the kernel refuses to shrink it
+ * (EPERM). If you were given the descriptor, first check the seals
+ * (F_GET_SEALS), then the length (fstat(2)). (Without a seal,
+ * read(2) a copy: past the end it returns 0, and raises no
+ * signal.)
  *
  * Seen in: hyprwm/Hyprland issue 7518
  * Fault on purpose: SIGBUS, Non-existent physical address
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 peer_truncates.c -o peer_truncates
  * See also: ftruncate(2), memfd_create(2), fcntl(2) (file seals);
  *           ../memfd_create.c
@@ -66,8 +68,9 @@ fixed(void)
     return fd;
 }
 
-/* What it interrupts is the load, not stdio. On return the load is
-   made again, and kills, without a core file. */
+/* The signal interrupts the load, not stdio, so printf(3) is safe
+   here. On return the load is repeated, and this time the signal
+   kills the process, without a core file. */
 static void
 on_sigbus(int sig, siginfo_t *info, void *context)
 {
@@ -146,7 +149,7 @@ main(int argc, char *argv[])
     snprintf(name, sizeof(name), "/peer_truncates.%ld",
              (long)getpid());
     if (way == 'b' || way == -1)
-        show("broken: an object of shm_open, which anybody may "
+        show("broken: an object of shm_open, which a writer may "
              "shrink",
              broken);
     if (way == 'f' || way == -1)

@@ -12,9 +12,8 @@
  *
  * Seen in: Tencent/BqLog issue 25
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 private_mapping.c -o private_mapping
- *        (glibc before 2.34: add -lrt -pthread)
  * See also: mmap(2); ../fork.c, ../mmap.c
  */
 #define _POSIX_C_SOURCE 200809L

@@ -5,18 +5,19 @@
  * Usage: raw_pointers [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * mmap(2) gives each process an address of its own for the same
- * object. A pointer that one stores in it points elsewhere in the
- * other: at nothing, with luck (SIGSEGV), or at its own data.
- * The same goes for std::string, std::vector and the like. What all
- * have in common is the distance from the start of the object: the
- * cure is to store offsets. (A fork(2)ed child has its parent's
- * addresses, so the mistake may show only later.)
+ * mmap(2) may give each process a different address for the same
+ * object. A pointer that one process stores in it points somewhere
+ * else in another: at nothing (SIGSEGV), if you are lucky, or at
+ * other data of that process. The same goes for std::string,
+ * std::vector and the like. What all have in common is the
+ * distance from the start of the object: the cure is to store
+ * offsets. (A child of fork(2) has the same addresses, so there
+ * the mistake does not show.)
  *
  * Seen in: VILLASframework/node pull request 1019
  * Fault on purpose: SIGSEGV, Access not within mapped region
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 raw_pointers.c -o raw_pointers
  * See also: mmap(2), sigaction(2); ../munmap.c
  */
@@ -58,8 +59,9 @@ fixed(const struct object *object)
     return (const char *)object + offset;
 }
 
-/* What it interrupts is the load, not stdio. On return the load is
-   made again, and kills, without a core file. */
+/* The signal interrupts the load, not stdio, so printf(3) is safe
+   here. On return the load is repeated, and this time the signal
+   kills the process, without a core file. */
 static void
 on_sigsegv(int sig, siginfo_t *info, void *context)
 {

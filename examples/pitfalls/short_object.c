@@ -5,18 +5,20 @@
  * Usage: short_object [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * mmap(2) maps as many bytes as it is asked for, whether the object
- * has them or not: the sizeof of a struct that was shorter when the
- * object was made (here: 100 bytes), or a length from somewhere
- * else. Up to the end of the last page you read zeros; beyond it
- * you get SIGBUS. (What is written there does not show in read(2),
- * and may reappear when the object grows.) The length is what
- * fstat(2) says, checked before the object is used.
+ * mmap(2) maps as many bytes as it is asked for, whether the
+ * object has them or not: the sizeof of a struct that was shorter
+ * when the object was made (here: 100 bytes), or a length from
+ * somewhere else. From the end of the object to the end of its
+ * last page you read zeros; beyond that page you get SIGBUS. (What
+ * you write after the end, in the last page, is not seen by
+ * read(2), and may reappear when the object grows.) The cure is to
+ * map the length that fstat(2) reports, and to check it before you
+ * use the object.
  *
  * Seen in: Smithay/smithay issue 834
  * Fault on purpose: SIGBUS, Non-existent physical address
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 short_object.c -o short_object
  * See also: mmap(2), fstat(2); attach_too_early.c
  */
@@ -59,15 +61,16 @@ fixed(int fd)
     return (size_t)sb.st_size;
 }
 
-/* What it interrupts is the load, not stdio. On return the load is
-   made again, and kills, without a core file. */
+/* The signal interrupts the load, not stdio, so printf(3) is safe
+   here. On return the load is repeated, and this time the signal
+   kills the process, without a core file. */
 static void
 on_sigbus(int sig, siginfo_t *info, void *context)
 {
     (void)context;
     signal(sig, SIG_DFL);
     prctl(PR_SET_DUMPABLE, 0);
-    printf("  next page: SIGBUS, %s\n",
+    printf("  reader: SIGBUS, %s\n",
            info->si_code == BUS_ADRERR ? "BUS_ADRERR" : "other");
 }
 
@@ -79,12 +82,13 @@ reader(int fd, size_t length)
     addr = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
     if (addr == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: %s", name);
-    printf("  mmap: %zu bytes\n", length);
+    printf("  reader: maps %zu bytes\n", length);
     if (length <= OLD_LENGTH)
-        printf("  byte 100: not there\n");
+        printf("  reader: there is no byte 100\n");
     else {
-        printf("  byte 100: %d\n", addr[OLD_LENGTH]);
-        printf("  next page: %d\n", addr[sysconf(_SC_PAGESIZE)]);
+        printf("  reader: byte 100 is %d\n", addr[OLD_LENGTH]);
+        printf("  reader: the next page begins with %d\n",
+               addr[sysconf(_SC_PAGESIZE)]);
     }
     _exit(EXIT_SUCCESS);
 }
@@ -113,7 +117,7 @@ show(const char *title, size_t (*length)(int fd))
     if (status != 0 &&
         (!WIFSIGNALED(status) || WTERMSIG(status) != SIGBUS))
         errx(EXIT_FAILURE, "reader: wait status %d", status);
-    printf("  %s\n",
+    printf("  reader: %s\n",
            status == 0 ? "exit status 0" : "killed by SIGBUS");
     if (close(fd) == -1)
         err(EXIT_FAILURE, "close: %s", name);

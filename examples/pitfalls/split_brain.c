@@ -6,16 +6,17 @@
  *        -b: only the broken way; -f: only the fixed one
  *
  * Somebody removes the name and creates it anew, perhaps to clean
- * up, while others use the object. They keep the old one; who comes
- * later gets the new one, and the two groups talk past each other,
- * without an error. The cure is to look: an object whose name is
- * gone has no link (st_nlink), and the name leads to another inode
- * (st_ino) now. What one has seen may be outdated at once: look
- * each time, or hold a lock meanwhile (killed_creator.c).
+ * up, while others use the object. They keep the old one. Whoever
+ * comes later gets the new one. Neither group sees what the other
+ * writes, and nobody gets an error. The cure is to look: an object
+ * whose name is gone has no link (st_nlink), and the name leads to
+ * another inode (st_ino) now. What one has seen may be outdated at
+ * once: look each time, or hold a lock meanwhile
+ * (killed_creator.c).
  *
  * Seen in: FirebirdSQL/firebird issue 8150
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 split_brain.c -o split_brain
  * See also: shm_unlink(3), fstat(2), inode(7); killed_creator.c
  */

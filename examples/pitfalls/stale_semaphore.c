@@ -6,17 +6,19 @@
  *        -b: only the broken way; -f: only the fixed one
  *
  * sem_open(3) sets the value of a semaphore only if it creates it.
- * One that is there already keeps what it has, and if its last user
- * was killed between sem_wait and sem_post, that is 0: all later
- * runs wait for ever. O_EXCL reveals a stale one; a name that is
- * removed at once leaves none. After that the semaphore is private
- * to this run and its children. To keep two runs apart, take a lock
- * that goes with its holder: killed_creator.c. (A semaphore inside
- * the object, of sem_init(3), goes with the object.)
+ * One that is there already keeps what it has, and if its last
+ * user was killed between sem_wait and sem_post, its value is 0:
+ * every later run waits for ever (here it only tries: EAGAIN). The
+ * cure is O_EXCL, and to remove the name at once, so that none is
+ * left behind. From then on only this run and its children share
+ * the semaphore. EEXIST does not tell whether the other one is
+ * stale or in use: to let only one run work at a time, take a lock
+ * (killed_creator.c). (A semaphore made by sem_init(3) inside an
+ * object goes with the object.)
  *
  * Seen in: H-uru/Plasma pull request 1603
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 stale_semaphore.c -o stale_semaphore -pthread
  * See also: sem_open(3), sem_unlink(3); dead_holder.c,
  *           killed_creator.c
@@ -50,7 +52,7 @@ fixed(void)
     while ((sem = sem_open(name, O_CREAT | O_EXCL, 0600, 1)) ==
                SEM_FAILED &&
            errno == EEXIST) {
-        printf("  EEXIST: a stale one, removed\n");
+        printf("  EEXIST: the old name is removed\n");
         if (sem_unlink(name) == -1 && errno != ENOENT)
             return SEM_FAILED;
     }
@@ -94,7 +96,7 @@ fail(const char *call)
 static void
 show(const char *title, sem_t *(*open_semaphore)(void))
 {
-    static const char *const which[] = {"broken", "next", "last"};
+    static const char *const which[] = {"earlier", "next", "last"};
     int status;
     pid_t pid;
 
@@ -105,6 +107,7 @@ show(const char *title, sem_t *(*open_semaphore)(void))
             err(EXIT_FAILURE, "fork");
         if (pid == -1)
             fail("fork");
+        /* The earlier run always takes the broken way. */
         if (pid == 0)
             run(which[i], i == 0 ? broken : open_semaphore);
         if (waitpid(pid, &status, 0) == -1)

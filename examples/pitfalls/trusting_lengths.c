@@ -7,8 +7,8 @@
  *
  * What lies in shared memory can change at any moment. A reader
  * that checks a length there and then uses it has read it twice (a
- * double fetch), and a hostile peer needs to hit just the moment
- * between the two; here it is given that moment. The cure is to
+ * double fetch). A hostile peer need only change it between the
+ * two; here the reader stops to give it the time. The cure is to
  * copy the length once, check the copy and use the copy. Watch the
  * number of bytes copied into a buffer of 65536. Right behind it
  * begins memory that nobody may touch, to show the overflow.
@@ -16,7 +16,7 @@
  * Seen in: cloud-hypervisor/cloud-hypervisor pull request 7530
  * Fault on purpose: SIGSEGV, Bad permissions for mapped region
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage.
  * Build: cc -std=c17 trusting_lengths.c -o trusting_lengths
  * See also: shm_open(3), mprotect(2); ../../sem-sync/channel.c
  */
@@ -64,8 +64,9 @@ fixed(char *buffer)
     return length;
 }
 
-/* What it interrupts is memcpy, not stdio. On return the store is
-   made again, and kills, without a core file. */
+/* The signal interrupts memcpy(3), not stdio, so printf(3) is safe
+   here. On return the store is repeated, and this time the signal
+   kills the process, without a core file. */
 static void
 on_sigsegv(int sig, siginfo_t *info, void *context)
 {

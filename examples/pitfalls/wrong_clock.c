@@ -16,8 +16,8 @@
  *
  * Seen in: roc-streaming/roc-toolkit issue 795
  *
- * Exit status: 0 both ways shown, 1 a call failed, 2 wrong usage,
- * 77 this libc has no sem_clockwait, so one cure is not shown.
+ * Exit status: 0 shown, 1 a call failed, 2 wrong usage,
+ * 77 cannot be shown: no sem_clockwait in this libc.
  * Build: cc -std=c17 wrong_clock.c -o wrong_clock -pthread
  * See also: sem_wait(3), clock_gettime(2)
  */
