@@ -54,13 +54,13 @@ all: $(programs) $(abi_peer) $(pair) $(libraries) ## build everything (the defau
 demo: all ## a guided tour, in the order of shm_overview(7)
 	@examples/tour.sh $(OUT)/examples
 
-test: all ## check everything, under valgrind too; under a minute
+test: all ## check everything, under valgrind too; in 90 seconds
 	@OUT=$(OUT) CC='$(CC)' tests/run
 
 check: test ## the same
 
 repeat: all ## the pitfalls happen every time, idle and loaded; N=100
-	@N=$${N:-100} OUT=$(OUT) CC='$(CC)' tests/run tests/repeat.t
+	@N=$${N:-100} OUT=$(OUT) CC='$(CC)' tests/run tests/pitfalls/repeat.t
 
 bench: all ## what shared memory buys; QUICK=1, BYTES=1G
 	@OUT=$(OUT) CC='$(CC)' tests/bench/run

@@ -3,8 +3,9 @@
 #
 # pitfalls.bats - what all programs of examples/pitfalls have in common
 #
-# What each of them shows is in its transcript; that they show it every
-# time, repeat.t checks, and that the cures are needed, cures.t.
+# What each of them shows is in its transcript. In pitfalls/ is what
+# takes longer: repeat.t, that they show it every time, and cures.t,
+# that the cures are needed.
 
 bats_require_minimum_version 1.5.0
 export room=examples/pitfalls

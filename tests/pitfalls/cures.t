@@ -4,7 +4,7 @@
 # cures.t - without its cure, no fixed way of a pitfall passes
 #
 # Usage: cures.t [TABLE]
-#   TABLE  default tests/cures.tsv
+#   TABLE  default tests/pitfalls/cures.tsv
 #
 # For each row of the table the program is built from a source that
 # lacks the cure, in a folder of its own. It must print the broken way
@@ -22,7 +22,7 @@ fi
 dir=$(mktemp -d) || exit
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
-table=${1:-tests/cures.tsv}
+table=${1:-tests/pitfalls/cures.tsv}
 tab=$(printf '\t')
 number=0
 
