@@ -606,9 +606,16 @@ faults()
     done
 }
 
+ended()
+{
+    ! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null
+}
+
 # spoil SIDE REASON OFFSET BYTES: a pair meets, the reader is stopped,
-# the object altered, more written than two slots hold. SIDE must end with that reason, and with 1; or
-# 3, if its peer was the first to find out, by an abort of its libc.
+# the object altered, more written than two slots hold. SIDE must end
+# with that reason, and with 1; or 3, if its peer was the first to find
+# out, by an abort of its libc. Asleep it would be our bug; but where a
+# libc runs in circles in a spoiled sem_t there is no mend (channel.h).
 spoil()
 {
     rm -f "$tmp/fifo"
@@ -618,6 +625,13 @@ spoil()
     head -c 50000 /dev/zero >&4 2>/dev/null || true
     exec 4>&-
     [ "$1" = writer ] || kill -CONT $reader
+    if ! await ended "${!1}"; then
+        running=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/${!1}/status")
+        kill -KILL $writer $reader
+        wait $writer $reader || true
+        [ "$running" = R ]
+        skip "this libc runs in circles in a spoiled semaphore"
+    fi
     status=0
     wait "${!1}" || status=$?
     kill -KILL $writer $reader 2>/dev/null || true
