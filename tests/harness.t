@@ -61,6 +61,20 @@ expect 'ok 1 private_mapping: idle' \
 expect 'run 1: status 0' \
     env OUT="$dir/once" N=3 tests/pitfalls/repeat.t private_mapping
 
+# Only the first run may say that nothing can be shown: one that ends
+# with 77 later, or with 7 in run 71, has failed.
+for failure in 2:77 71:7; do
+    cat >"$dir/once/examples/pitfalls/private_mapping" <<END
+#!/bin/sh
+sed '1,/^\$ /d' '$PWD/examples/pitfalls/private_mapping.transcript'
+echo >>'$dir/runs'
+[ "\$(wc -l <'$dir/runs')" != ${failure%:*} ] || exit ${failure#*:}
+END
+    : >"$dir/runs"
+    expect "run ${failure%:*}: status ${failure#*:}" \
+        env OUT="$dir/once" N=71 tests/pitfalls/repeat.t private_mapping
+done
+
 # Programs with one thing wrong each, in the place of good ones.
 mkdir -p "$dir/out/examples" "$dir/logs"
 cp "$OUT"/examples/* "$dir/out/examples" 2>/dev/null

@@ -42,7 +42,7 @@ cd "$1" || exit
 for i in $(seq "$3"); do
     "./$2" >"$4/out" 2>"$4/err"
     status=$?
-    [ $status$i = 771 ] && exit 77
+    [ "$status $i" = "77 1" ] && exit 77
     [ $status = 0 ] && [ ! -s "$4/err" ] && cmp -s "$4/out" "$4/expected" || {
         echo "run $i: status $status"
         exit 1
