@@ -23,7 +23,6 @@
 #include <err.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -37,26 +36,30 @@
 enum { LENGTH = 4096 };
 static char name[32];
 
-/* The creator goes on when this pipe ends: once the reader sees
-   that it is too early, or is dead. */
-static int too_early[2];
+/* This pipe ends when the reader sees it is early, or is dead. */
+static int seen[2];
 
-/* Both say whether the object can be mapped now. */
-static bool
+static void
 broken(int fd)
 {
     (void)fd;
-    return true;
 }
 
-static bool
+static void
 fixed(int fd)
 {
     struct stat sb;
 
-    if (fstat(fd, &sb) == -1)
-        err(EXIT_FAILURE, "fstat: %s", name);
-    return sb.st_size >= LENGTH;
+    for (int ms = 0; ms < 30000; ms++) {
+        if (fstat(fd, &sb) == -1)
+            err(EXIT_FAILURE, "fstat: %s", name);
+        if (sb.st_size >= LENGTH)
+            return;
+        if (ms == 0 && close(seen[1]) == -1)
+            err(EXIT_FAILURE, "close: pipe");
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    errx(EXIT_FAILURE, "%s: no length in 30 s", name);
 }
 
 /* The signal interrupts the load, not stdio, so printf(3) is safe
@@ -72,34 +75,11 @@ on_sigbus(int sig, siginfo_t *info, void *context)
            info->si_code == BUS_ADRERR ? "BUS_ADRERR" : "other");
 }
 
-static _Noreturn void
-reader(int fd, bool (*ready)(int fd))
-{
-    const volatile char *addr;
-    struct sigaction action = {.sa_flags = SA_SIGINFO};
-
-    action.sa_sigaction = on_sigbus;
-    if (sigaction(SIGBUS, &action, NULL) == -1)
-        err(EXIT_FAILURE, "sigaction");
-    for (int ms = 0; !ready(fd); ms++) {
-        if (ms == 30000)
-            errx(EXIT_FAILURE, "%s: no length in 30 s", name);
-        if (ms == 0 && close(too_early[1]) == -1)
-            err(EXIT_FAILURE, "close: pipe");
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    }
-    addr = mmap(NULL, LENGTH, PROT_READ, MAP_SHARED, fd, 0);
-    if (addr == MAP_FAILED)
-        err(EXIT_FAILURE, "mmap: %s", name);
-    printf("  reader: mmap succeeds\n");
-    printf("  reader: reads %d\n", addr[0]);
-    _exit(EXIT_SUCCESS);
-}
-
 static void
-show(const char *title, bool (*ready)(int fd))
+show(const char *title, void (*before_mmap)(int fd))
 {
     int fd, status;
+    const volatile char *addr;
     pid_t pid;
 
     puts(title);
@@ -108,16 +88,22 @@ show(const char *title, bool (*ready)(int fd))
         err(EXIT_FAILURE, "shm_open: %s", name);
     if (shm_unlink(name) == -1)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
-    if (pipe(too_early) == -1)
+    if (pipe(seen) == -1)
         err(EXIT_FAILURE, "pipe");
     pid = fork();
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
-    if (pid == 0)
-        reader(fd, ready);
+    if (pid == 0) {
+        before_mmap(fd);
+        addr = mmap(NULL, LENGTH, PROT_READ, MAP_SHARED, fd, 0);
+        if (addr == MAP_FAILED)
+            err(EXIT_FAILURE, "mmap: %s", name);
+        printf("  reader: mmap succeeds\n");
+        printf("  reader: reads %d\n", addr[0]);
+        _exit(EXIT_SUCCESS);
+    }
 
-    if (close(too_early[1]) == -1 ||
-        read(too_early[0], &(char){0}, 1) == -1)
+    if (close(seen[1]) == -1 || read(seen[0], &(char){0}, 1) == -1)
         err(EXIT_FAILURE, "pipe");
     printf("  creator: ftruncate\n");
     if (ftruncate(fd, LENGTH) == -1)
@@ -129,7 +115,7 @@ show(const char *title, bool (*ready)(int fd))
         errx(EXIT_FAILURE, "reader: wait status %d", status);
     printf("  reader: %s\n",
            status == 0 ? "exit status 0" : "killed by SIGBUS");
-    if (close(fd) == -1 || close(too_early[0]) == -1)
+    if (close(fd) == -1 || close(seen[0]) == -1)
         err(EXIT_FAILURE, "close: %s", name);
 }
 
@@ -137,6 +123,8 @@ int
 main(int argc, char *argv[])
 {
     int way = getopt(argc, argv, "bfh");
+    struct sigaction action = {.sa_sigaction = on_sigbus,
+                               .sa_flags = SA_SIGINFO};
 
     if (way == '?' || optind < argc) {
         if (way != '?')
@@ -151,8 +139,9 @@ main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
-    snprintf(name, sizeof(name), "/attach_too_early.%ld",
-             (long)getpid());
+    snprintf(name, sizeof(name), "/early.%ld", (long)getpid());
+    if (sigaction(SIGBUS, &action, NULL) == -1)
+        err(EXIT_FAILURE, "sigaction");
     if (way == 'b' || way == -1)
         show("broken: map at once", broken);
     if (way == 'f' || way == -1)

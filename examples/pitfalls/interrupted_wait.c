@@ -62,36 +62,16 @@ on_signal(int sig)
     (void)sig;
 }
 
-static _Noreturn void
-reader(int (*wait_for_data)(void))
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    int data, result;
-
-    /* Ends us if the writer fails. */
-    alarm(30);
-    if (sigaction(SIGUSR1, &action, NULL) == -1)
-        err(EXIT_FAILURE, "sigaction");
-    result = wait_for_data();
-    data = shared->data;
-    if (result == -1 && errno != EINTR)
-        err(EXIT_FAILURE, "sem_wait");
-    printf("  reader: sem_wait returns %s\n",
-           result == 0 ? "0" : "-1, EINTR");
-    printf("  reader: data is %d\n", data);
-    _exit(EXIT_SUCCESS);
-}
-
 /* Returns when the reader sleeps (S), or is dead (Z). */
 static void
 await_sleep(pid_t pid)
 {
     char path[32], state = '?';
-    FILE *stat;
 
     snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
     while (state != 'S' && state != 'Z') {
-        stat = fopen(path, "r");
+        FILE *stat = fopen(path, "r");
+
         if (stat == NULL ||
             fscanf(stat, "%*d (%*[^)]) %c", &state) != 1 ||
             fclose(stat) == EOF)
@@ -102,7 +82,7 @@ await_sleep(pid_t pid)
 static void
 show(const char *title, int (*wait_for_data)(void))
 {
-    int status;
+    int status, result, data;
     pid_t pid;
 
     puts(title);
@@ -115,8 +95,18 @@ show(const char *title, int (*wait_for_data)(void))
     pid = fork();
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
-    if (pid == 0)
-        reader(wait_for_data);
+    if (pid == 0) {
+        /* Ends us if the writer fails. */
+        alarm(30);
+        result = wait_for_data();
+        data = shared->data;
+        if (result == -1 && errno != EINTR)
+            err(EXIT_FAILURE, "sem_wait");
+        printf("  reader: sem_wait returns %s\n",
+               result == 0 ? "0" : "-1, EINTR");
+        printf("  reader: data is %d\n", data);
+        _exit(EXIT_SUCCESS);
+    }
 
     await_sleep(pid);
     printf("  writer: SIGUSR1 to the sleeping reader\n");
@@ -140,6 +130,7 @@ int
 main(int argc, char *argv[])
 {
     int way = getopt(argc, argv, "bfh");
+    struct sigaction action = {.sa_handler = on_signal};
 
     if (way == '?' || optind < argc) {
         if (way != '?')
@@ -152,6 +143,8 @@ main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
+    if (sigaction(SIGUSR1, &action, NULL) == -1)
+        err(EXIT_FAILURE, "sigaction");
     if (way == 'b' || way == -1)
         show("broken: whatever sem_wait returns, go on", broken);
     if (way == 'f' || way == -1)

@@ -10,11 +10,13 @@
  * the next start fails, for ever. Without O_EXCL it would take
  * over what a dead process left half done, or a living one still
  * uses. The cure is a lock, which the kernel releases when its
- * last holder is gone: a process that gets the lock, and sees that
- * the object has a length, knows that the creator is dead.
- * (Processes that still use the old object keep it: split_brain.c.
- * A name that is removed as soon as all have opened the object
- * cannot be left behind.)
+ * last holder is gone: a process that gets the lock, and sees
+ * that the object has a length, knows that the creator is dead. A
+ * process that ends removes the name first, and only then drops
+ * the lock: with close(2) and munmap(2), since on Linux a mapping
+ * keeps it, too. (Processes that still use the old object keep
+ * it: split_brain.c. A name that is removed as soon as all have
+ * opened the object cannot be left behind.)
  *
  * Seen in: ofiwg/libfabric issue 6476
  *
@@ -28,7 +30,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -37,7 +38,6 @@
 #include <unistd.h>
 
 #define USAGE "usage: killed_creator [-b | -f]\n"
-enum { LENGTH = 4096 };
 static char name[32];
 
 static int
@@ -46,9 +46,6 @@ broken(void)
     return shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 }
 
-/* A process that ends removes the name first, and only then drops
-   the lock: with close(2) and munmap(2), since on Linux a mapping
-   keeps it, too. */
 static int
 fixed(void)
 {
@@ -66,13 +63,10 @@ fixed(void)
         if (sb.st_nlink > 0 && sb.st_size == 0)
             return fd;
 
-        /* The lock is ours, so the creator is dead. If there is no
-           link, another start has just removed the name. */
-        if (sb.st_nlink > 0) {
-            if (shm_unlink(name) == -1)
-                break;
-            printf("  nobody holds the lock: name removed\n");
-        }
+        /* The creator is dead. Without a link, the name is gone. */
+        if (sb.st_nlink > 0 && shm_unlink(name) == -1)
+            break;
+        printf("  nobody holds the lock: name removed\n");
         close(fd);
     }
     error = errno;
@@ -82,39 +76,32 @@ fixed(void)
     return -1;
 }
 
-/* Whether a start of ours has left an object. */
-static bool left;
-
 static _Noreturn void
 fail(const char *call)
 {
     warn("%s: %s", call, name);
-    if (left)
-        shm_unlink(name);
+    shm_unlink(name);
     exit(EXIT_FAILURE);
 }
 
 static int
-start(const char *which, int (*create)(void))
+start(const char *which, int fd)
 {
-    int fd = create();
+    const char *why = errno == EEXIST ? "EEXIST"
+                                      : "EAGAIN, its creator lives";
 
-    left = left || fd != -1;
-    if (fd != -1 && ftruncate(fd, LENGTH) == -1)
-        fail("ftruncate");
     if (fd == -1 && errno != EEXIST && errno != EAGAIN)
         fail("shm_open");
-    printf("  %s start: %s\n", which,
-           fd != -1          ? "created"
-           : errno == EEXIST ? "EEXIST"
-                             : "EAGAIN, its creator lives");
+    if (fd != -1 && ftruncate(fd, 4096) == -1)
+        fail("ftruncate");
+    printf("  %s start: %s\n", which, fd != -1 ? "created" : why);
     return fd;
 }
 
 static void
 show(const char *title, int (*create)(void))
 {
-    int second, third, status;
+    int fd, status;
     pid_t pid;
 
     puts(title);
@@ -122,25 +109,23 @@ show(const char *title, int (*create)(void))
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
-        if (start("first", create) != -1)
-            raise(SIGKILL);
-        errx(EXIT_FAILURE, "shm_open: %s: is there", name);
+        fd = create();
+        if (fd == -1)
+            err(EXIT_FAILURE, "shm_open: %s", name);
+        start("first", fd);
+        raise(SIGKILL);
     }
     if (waitpid(pid, &status, 0) == -1)
         fail("waitpid");
     if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
         exit(EXIT_FAILURE);
-    left = true;
     printf("  first start: killed by SIGKILL\n");
 
     /* The third comes while the second is running. */
-    second = start("second", create);
-    third = start("third", create);
-    if (shm_unlink(name) == -1)
-        err(EXIT_FAILURE, "shm_unlink: %s", name);
-    if ((second != -1 && close(second) == -1) ||
-        (third != -1 && close(third) == -1))
-        err(EXIT_FAILURE, "close: %s", name);
+    fd = start("second", create());
+    start("third", create());
+    if (shm_unlink(name) == -1 || (fd != -1 && close(fd) == -1))
+        err(EXIT_FAILURE, "shm_unlink, close: %s", name);
 }
 
 int
@@ -163,8 +148,7 @@ main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
-    snprintf(name, sizeof(name), "/killed_creator.%ld",
-             (long)getpid());
+    snprintf(name, sizeof(name), "/killed.%ld", (long)getpid());
     if (way == 'b' || way == -1)
         show("broken: O_EXCL, and nothing else", broken);
     if (way == 'f' || way == -1)

@@ -42,37 +42,28 @@ struct shared {
     sem_t hello, reply;
     atomic_bool ready;
 };
-static struct shared *shared;
+static struct shared *shm;
 
-/* The creator goes on when a byte comes: the peer has found that it
-   is too early, or has posted. */
-static int go_on[2];
+/* A byte comes when the peer sees it is early, or has posted. */
+static int told[2];
 
-/* Both say whether the semaphores can be used now. */
-static bool
+/* Both are what the peer does before it posts. */
+static void
 broken(void)
 {
-    return true;
-}
-
-static bool
-fixed(void)
-{
-    return atomic_load_explicit(&shared->ready,
-                                memory_order_acquire);
 }
 
 static void
-await_ready(bool (*ready)(void))
+fixed(void)
 {
-    /* A creator that has died in between never gets ready. */
-    for (int ms = 0; !ready(); ms++) {
-        if (ms == 30000)
-            errx(EXIT_FAILURE, "not ready after 30 s");
-        if (ms == 0 && write(go_on[1], "", 1) != 1)
+    for (int ms = 0; ms < 30000; ms++) {
+        if (atomic_load_explicit(&shm->ready, memory_order_acquire))
+            return;
+        if (ms == 0 && write(told[1], "", 1) != 1)
             err(EXIT_FAILURE, "write: pipe");
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
+    errx(EXIT_FAILURE, "not ready after 30 s");
 }
 
 /* Waits for a post, at most ms milliseconds. */
@@ -91,47 +82,41 @@ await(sem_t *sem, long ms)
 }
 
 static void
-show(const char *title, bool (*ready)(void))
+show(const char *title, void (*before_post)(void), long ms)
 {
     int status;
-    char c;
     const char *hello;
     pid_t pid;
 
-    /* A lost post never comes: there is no need to wait long. */
-    long ms = ready == broken ? 200 : 30000;
-
     puts(title);
     /* As a new object: shared with a child, and full of zeros. */
-    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED)
+    shm = mmap(NULL, sizeof(*shm), PROT_READ | PROT_WRITE,
+               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shm == MAP_FAILED)
         err(EXIT_FAILURE, "mmap");
-    if (pipe(go_on) == -1)
+    if (pipe(told) == -1)
         err(EXIT_FAILURE, "pipe");
     pid = fork();
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
-        await_ready(ready);
-        if (sem_post(&shared->hello) == -1)
+        before_post();
+        if (sem_post(&shm->hello) == -1)
             err(EXIT_FAILURE, "sem_post");
-        if (write(go_on[1], "", 1) != 1)
+        if (write(told[1], "", 1) != 1)
             err(EXIT_FAILURE, "write: pipe");
-        printf("  peer: reply: %s\n", await(&shared->reply, ms));
+        printf("  peer: reply: %s\n", await(&shm->reply, ms));
         _exit(EXIT_SUCCESS);
     }
 
-    if (close(go_on[1]) == -1 || read(go_on[0], &c, 1) == -1)
+    if (close(told[1]) == -1 || read(told[0], &(char){0}, 1) == -1)
         err(EXIT_FAILURE, "pipe");
-    if (sem_init(&shared->hello, 1, 0) == -1 ||
-        sem_init(&shared->reply, 1, 0) == -1)
+    if (sem_init(&shm->hello, 1, 0) == -1 ||
+        sem_init(&shm->reply, 1, 0) == -1)
         err(EXIT_FAILURE, "sem_init");
-    atomic_store_explicit(&shared->ready, true,
-                          memory_order_release);
-    hello = await(&shared->hello, ms);
-    if (strcmp(hello, "posted") == 0 &&
-        sem_post(&shared->reply) == -1)
+    atomic_store_explicit(&shm->ready, true, memory_order_release);
+    hello = await(&shm->hello, ms);
+    if (strcmp(hello, "posted") == 0 && sem_post(&shm->reply) == -1)
         err(EXIT_FAILURE, "sem_post");
     if (waitpid(pid, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
@@ -139,9 +124,9 @@ show(const char *title, bool (*ready)(void))
         errx(EXIT_FAILURE, "peer: wait status %d", status);
     printf("  peer: exit status 0\n");
     printf("  creator: hello: %s\n", hello);
-    if (munmap(shared, sizeof(*shared)) == -1)
+    if (munmap(shm, sizeof(*shm)) == -1)
         err(EXIT_FAILURE, "munmap");
-    if (close(go_on[0]) == -1)
+    if (close(told[0]) == -1)
         err(EXIT_FAILURE, "close: pipe");
 }
 
@@ -160,9 +145,9 @@ main(int argc, char *argv[])
     if (way == 'h')
         fputs(USAGE, stdout);
     if (way == 'b' || way == -1)
-        show("broken: post at once", broken);
+        show("broken: post at once", broken, 200);
     if (way == 'f' || way == -1)
-        show("fixed: wait for the ready word", fixed);
+        show("fixed: wait for the ready word", fixed, 30000);
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);

@@ -26,7 +26,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -40,31 +39,30 @@ struct shared {
     sem_t sem;
     pthread_mutex_t mutex;
 };
-static struct shared *shared;
+static struct shared *shm;
 
+/* Both initialise the semaphore, and say what the mutex is for. */
 static int
-broken(pthread_mutexattr_t *attr)
+broken(void)
 {
-    if (sem_init(&shared->sem, 0, 0) == -1)
-        return errno;
-    return pthread_mutexattr_setpshared(attr,
-                                        PTHREAD_PROCESS_PRIVATE);
+    if (sem_init(&shm->sem, 0, 0) == -1)
+        err(EXIT_FAILURE, "sem_init");
+    return PTHREAD_PROCESS_PRIVATE;
 }
 
 static int
-fixed(pthread_mutexattr_t *attr)
+fixed(void)
 {
-    if (sem_init(&shared->sem, 1, 0) == -1)
-        return errno;
-    return pthread_mutexattr_setpshared(attr,
-                                        PTHREAD_PROCESS_SHARED);
+    if (sem_init(&shm->sem, 1, 0) == -1)
+        err(EXIT_FAILURE, "sem_init");
+    return PTHREAD_PROCESS_SHARED;
 }
 
 /* Waits for the semaphore or mutex, at most ms milliseconds. */
-static const char *
-await(bool mutex, long ms)
+static _Noreturn void
+waiter(int mutex, long ms)
 {
-    int error;
+    int error = 0;
     struct timespec deadline;
 
     clock_gettime(CLOCK_REALTIME, &deadline);
@@ -72,78 +70,67 @@ await(bool mutex, long ms)
     deadline.tv_sec += ms / 1000 + deadline.tv_nsec / 1000000000;
     deadline.tv_nsec %= 1000000000;
     if (mutex)
-        error = pthread_mutex_timedlock(&shared->mutex, &deadline);
-    else
-        error = sem_timedwait(&shared->sem, &deadline) == 0 ? 0
-                                                            : errno;
-    return error == 0           ? "woken up"
+        error = pthread_mutex_timedlock(&shm->mutex, &deadline);
+    else if (sem_timedwait(&shm->sem, &deadline) == -1)
+        error = errno;
+    printf("  waiter: %s: %s\n", mutex ? "mutex" : "semaphore",
+           error == 0           ? "woken up"
            : error == ETIMEDOUT ? "ETIMEDOUT"
-                                : "failed";
+                                : "failed");
+    _exit(EXIT_SUCCESS);
 }
 
-/* Returns when the process sleeps (S), or is dead (Z). */
 static void
-await_sleep(pid_t pid)
-{
-    char path[32], state = '?';
-    FILE *stat;
-
-    snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-    while (state != 'S' && state != 'Z') {
-        stat = fopen(path, "r");
-        if (stat == NULL ||
-            fscanf(stat, "%*d (%*[^)]) %c", &state) != 1 ||
-            fclose(stat) == EOF)
-            err(EXIT_FAILURE, "read: %s", path);
-    }
-}
-
-/* Posts or unlocks what the child waits for, once it sleeps. */
-static void
-wake(bool mutex, long ms)
+show(const char *title, int (*init)(void))
 {
     int status;
-    pid_t pid = fork();
-
-    if (pid == -1)
-        err(EXIT_FAILURE, "fork");
-    if (pid == 0) {
-        printf("  waiter: %s: %s\n", mutex ? "mutex" : "semaphore",
-               await(mutex, ms));
-        _exit(EXIT_SUCCESS);
-    }
-    await_sleep(pid);
-    if (mutex ? pthread_mutex_unlock(&shared->mutex) != 0
-              : sem_post(&shared->sem) == -1)
-        errx(EXIT_FAILURE, "sem_post, pthread_mutex_unlock");
-    if (waitpid(pid, &status, 0) == -1)
-        err(EXIT_FAILURE, "waitpid");
-    if (status != 0)
-        errx(EXIT_FAILURE, "waiter: wait status %d", status);
-    printf("  waiter: exit status 0\n");
-}
-
-static void
-show(const char *title, int (*init)(pthread_mutexattr_t *attr))
-{
     pthread_mutexattr_t attr;
 
     /* If nobody will wake it, it need not wait for long. */
     long ms = init == broken ? 200 : 30000;
 
     puts(title);
-    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED)
+    shm = mmap(NULL, sizeof(*shm), PROT_READ | PROT_WRITE,
+               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shm == MAP_FAILED)
         err(EXIT_FAILURE, "mmap");
-    if (pthread_mutexattr_init(&attr) != 0 || init(&attr) != 0 ||
-        pthread_mutex_init(&shared->mutex, &attr) != 0 ||
+    if (pthread_mutexattr_init(&attr) != 0 ||
+        pthread_mutexattr_setpshared(&attr, init()) != 0 ||
+        pthread_mutex_init(&shm->mutex, &attr) != 0 ||
         pthread_mutexattr_destroy(&attr) != 0 ||
-        pthread_mutex_lock(&shared->mutex) != 0)
+        pthread_mutex_lock(&shm->mutex) != 0)
         errx(EXIT_FAILURE, "pthread_mutex_init");
-    wake(false, ms);
-    wake(true, ms);
-    if (munmap(shared, sizeof(*shared)) == -1)
+
+    /* First the semaphore, and then the mutex. */
+    for (int mutex = 0; mutex < 2; mutex++) {
+        pid_t pid = fork();
+        char path[32], state = '?';
+
+        if (pid == -1)
+            err(EXIT_FAILURE, "fork");
+        if (pid == 0)
+            waiter(mutex, ms);
+
+        /* Go on once it sleeps (S), or is dead (Z). */
+        snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+        while (state != 'S' && state != 'Z') {
+            FILE *stat = fopen(path, "r");
+
+            if (stat == NULL ||
+                fscanf(stat, "%*d (%*[^)]) %c", &state) != 1 ||
+                fclose(stat) == EOF)
+                err(EXIT_FAILURE, "read: %s", path);
+        }
+        if (mutex ? pthread_mutex_unlock(&shm->mutex) != 0
+                  : sem_post(&shm->sem) == -1)
+            errx(EXIT_FAILURE, "sem_post, pthread_mutex_unlock");
+        if (waitpid(pid, &status, 0) == -1)
+            err(EXIT_FAILURE, "waitpid");
+        if (status != 0)
+            errx(EXIT_FAILURE, "waiter: wait status %d", status);
+        printf("  waiter: exit status 0\n");
+    }
+    if (munmap(shm, sizeof(*shm)) == -1)
         err(EXIT_FAILURE, "munmap");
 }
 

@@ -8,10 +8,10 @@
  * ftruncate(2) sets a length but allocates no memory. Each page is
  * allocated when it is first touched; if none is left then, the
  * process gets SIGBUS. In a container the limit is often 64 MiB,
- * Docker's default. Here a child mounts a /dev/shm of its own, of
- * 64 KiB, and fills it. The cure is posix_fallocate(3): it
- * allocates the memory at once, or fails. It returns the error and
- * does not set errno.
+ * Docker's default. Here a process mounts a /dev/shm of its own,
+ * of 64 KiB, and its child fills it. The cure is
+ * posix_fallocate(3): it allocates the memory at once, or fails.
+ * It returns the error and does not set errno.
  *
  * Seen in: pytorch/pytorch issue 5040, moby/moby issue 16164
  * Fault on purpose: SIGBUS, Non-existent physical address
@@ -54,9 +54,8 @@ fixed(int fd)
     int error;
 
     /* A handler may interrupt it, even with SA_RESTART. */
-    do
-        error = posix_fallocate(fd, 0, LENGTH);
-    while (error == EINTR);
+    while ((error = posix_fallocate(fd, 0, LENGTH)) == EINTR)
+        continue;
     return error;
 }
 
@@ -78,25 +77,22 @@ put(const char *path, const char *format, unsigned int id)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-    if (fd == -1 || dprintf(fd, format, id, id) < 0 ||
-        close(fd) == -1)
+    if (fd == -1 || dprintf(fd, format, id) < 0 || close(fd) == -1)
         err(CANNOT_SHOW, "%s", path);
 }
 
 static void
 mount_tiny_shm(void)
 {
-    uid_t uid = getuid();
-    gid_t gid = getgid();
+    unsigned int uid = getuid(), gid = getgid();
 
-    /* Root needs no user namespace. */
-    if (unshare(uid == 0 ? CLONE_NEWNS
-                         : CLONE_NEWUSER | CLONE_NEWNS) == -1)
-        err(CANNOT_SHOW, "unshare");
-    if (uid != 0) {
+    /* Whoever is not root becomes root of a user namespace. */
+    if (unshare(CLONE_NEWNS) == -1) {
+        if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == -1)
+            err(CANNOT_SHOW, "unshare");
         put("/proc/self/setgroups", "deny", 0);
-        put("/proc/self/uid_map", "%u %u 1", uid);
-        put("/proc/self/gid_map", "%u %u 1", gid);
+        put("/proc/self/uid_map", "0 %u 1", uid);
+        put("/proc/self/gid_map", "0 %u 1", gid);
     }
     /* What we mount must not be seen by others. */
     if (mount("", "/", "", MS_REC | MS_PRIVATE, NULL) == -1 ||
@@ -105,34 +101,19 @@ mount_tiny_shm(void)
 }
 
 static void
-fill(int fd)
-{
-    volatile char *addr;
-    struct sigaction action = {.sa_flags = SA_SIGINFO};
-
-    action.sa_sigaction = on_sigbus;
-    if (sigaction(SIGBUS, &action, NULL) == -1)
-        err(EXIT_FAILURE, "sigaction");
-    addr = mmap(NULL, LENGTH, PROT_WRITE, MAP_SHARED, fd, 0);
-    if (addr == MAP_FAILED)
-        err(EXIT_FAILURE, "mmap: /demo");
-    for (written = 0; written < LENGTH; written++)
-        addr[written] = 'x';
-}
-
-static void
 show(const char *title, int (*allocate)(int fd))
 {
     int error, fd, status;
     struct stat sb;
+    volatile char *addr;
     pid_t pid;
 
     puts(title);
+    mount_tiny_shm();
     pid = fork();
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
-        mount_tiny_shm();
         fd = shm_open("/demo", O_RDWR | O_CREAT | O_EXCL, 0600);
         if (fd == -1)
             err(EXIT_FAILURE, "shm_open: /demo");
@@ -146,16 +127,18 @@ show(const char *title, int (*allocate)(int fd))
             err(EXIT_FAILURE, "fstat: /demo");
         printf("  length %ld, memory used %ld\n", (long)sb.st_size,
                (long)sb.st_blocks * 512);
-        if (error == 0)
-            fill(fd);
+        addr = mmap(NULL, LENGTH, PROT_WRITE, MAP_SHARED, fd, 0);
+        if (addr == MAP_FAILED)
+            err(EXIT_FAILURE, "mmap: /demo");
+        for (; error == 0 && written < LENGTH; written++)
+            addr[written] = 'x';
         _exit(EXIT_SUCCESS);
     }
     if (waitpid(pid, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");
     if (status != 0 &&
         (!WIFSIGNALED(status) || WTERMSIG(status) != SIGBUS))
-        exit(WIFEXITED(status) ? WEXITSTATUS(status)
-                               : EXIT_FAILURE);
+        exit(EXIT_FAILURE);
     printf("  writer: %s\n",
            status == 0 ? "exit status 0" : "killed by SIGBUS");
 }
@@ -164,6 +147,8 @@ int
 main(int argc, char *argv[])
 {
     int way = getopt(argc, argv, "bfh");
+    struct sigaction action = {.sa_sigaction = on_sigbus,
+                               .sa_flags = SA_SIGINFO};
 
     if (way == '?' || optind < argc) {
         if (way != '?')
@@ -178,6 +163,8 @@ main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
+    if (sigaction(SIGBUS, &action, NULL) == -1)
+        err(EXIT_FAILURE, "sigaction");
     if (way == 'b' || way == -1)
         show("broken: ftruncate to twice the free space", broken);
     if (way == 'f' || way == -1)

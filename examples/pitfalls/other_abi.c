@@ -20,24 +20,25 @@
  * 77 cannot be shown: it takes a 64-bit build, and the 32-bit one.
  * Build: cc -std=c17 other_abi.c -o other_abi
  *        and gcc -std=c17 -m32 other_abi.c -o other_abi_peer
- * See also: stdint.h(0p), sem_init(3)
+ * See also: stdint.h(0p), sem_init(3), memfd_create(2)
  */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE
 #include <assert.h>
 #include <err.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define USAGE "usage: other_abi [-b | -f]\n"
 enum { CANNOT_SHOW = 77, LENGTH = 4096, MAGIC = 0x61626931 };
+
+/* The 32-bit build of this file. */
+static char peer[4096];
 
 /* A long is as wide as the ABI of the process makes it. */
 struct broken {
@@ -50,18 +51,17 @@ struct fixed {
     uint16_t version, length;
     uint64_t count, total;
 };
-static_assert(offsetof(struct fixed, total) == 16, "padding");
+static_assert(sizeof(struct fixed) == 24, "padding");
 
 static void
 broken(void *object, bool reading)
 {
     struct broken *s = object;
 
-    if (reading)
-        printf("  reader: count %ld, total %ld\n", s->count,
-               s->total);
-    else
+    if (!reading)
         *s = (struct broken){.count = 3, .total = 14};
+    printf("  %s: count %ld, total %ld\n",
+           reading ? "reader" : "writer", s->count, s->total);
 }
 
 static void
@@ -71,23 +71,20 @@ fixed(void *object, bool reading)
 
     if (!reading)
         *s = (struct fixed){MAGIC, 1, sizeof(*s), 3, 14};
-    else if (s->magic == MAGIC && s->version == 1 &&
-             s->length == sizeof(*s))
-        printf("  reader: count %ju, total %ju\n",
-               (uintmax_t)s->count, (uintmax_t)s->total);
-    else
+    if (s->magic != MAGIC || s->version != 1 ||
+        s->length != sizeof(*s))
         errx(EXIT_FAILURE, "standard input: not our struct");
+    printf("  %s: count %ju, total %ju\n",
+           reading ? "reader" : "writer", (uintmax_t)s->count,
+           (uintmax_t)s->total);
 }
 
 static void *
 map(int fd)
 {
-    struct stat sb;
     void *addr;
 
-    if (fstat(fd, &sb) == -1)
-        err(EXIT_FAILURE, "fstat: the object");
-    if (sb.st_size != LENGTH)
+    if (lseek(fd, 0, SEEK_END) != LENGTH)
         errx(CANNOT_SHOW, "not an object of a 64-bit build");
     addr = mmap(NULL, LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED,
                 fd, 0);
@@ -97,35 +94,27 @@ map(int fd)
 }
 
 static void
-show(const char *title, void (*use)(void *object, bool reading),
-     const char *program)
+show(const char *title, void (*use)(void *object, bool reading))
 {
-    char name[32], peer[4096];
     int fd, status;
     void *object;
     pid_t pid;
 
     puts(title);
-    snprintf(name, sizeof(name), "/other_abi.%ld", (long)getpid());
-    fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    fd = memfd_create("other_abi", MFD_CLOEXEC);
     if (fd == -1)
-        err(EXIT_FAILURE, "shm_open: %s", name);
-    if (shm_unlink(name) == -1)
-        err(EXIT_FAILURE, "shm_unlink: %s", name);
+        err(EXIT_FAILURE, "memfd_create: the object");
     if (ftruncate(fd, LENGTH) == -1)
-        err(EXIT_FAILURE, "ftruncate: %s", name);
+        err(EXIT_FAILURE, "ftruncate: the object");
     object = map(fd);
     use(object, false);
-    printf("  writer: count 3, total 14\n");
 
     pid = fork();
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
-        snprintf(peer, sizeof(peer), "%s_peer", program);
         if (dup2(fd, STDIN_FILENO) != -1)
-            execlp(peer, peer, use == broken ? "-b" : "-f",
-                   (char *)NULL);
+            execlp(peer, peer, use == broken ? "-b" : "-f", NULL);
         err(CANNOT_SHOW, "execlp: %s", peer);
     }
     if (waitpid(pid, &status, 0) == -1)
@@ -134,7 +123,7 @@ show(const char *title, void (*use)(void *object, bool reading),
         exit(WIFEXITED(status) ? WEXITSTATUS(status)
                                : EXIT_FAILURE);
     if (munmap(object, LENGTH) == -1 || close(fd) == -1)
-        err(EXIT_FAILURE, "munmap: %s", name);
+        err(EXIT_FAILURE, "munmap, close: the object");
 }
 
 int
@@ -153,16 +142,16 @@ main(int argc, char *argv[])
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);
     setvbuf(stdout, NULL, _IOLBF, 0);
+    snprintf(peer, sizeof(peer), "%s_peer", argv[0]);
     if (way == 'h')
         fputs(USAGE, stdout);
     else if (sizeof(long) == 4)
         (way == 'f' ? fixed : broken)(map(STDIN_FILENO), true);
     else {
         if (way != 'f')
-            show("broken: a struct of two longs", broken, argv[0]);
+            show("broken: a struct of two longs", broken);
         if (way != 'b')
-            show("fixed: fixed-width types, and a header", fixed,
-                 argv[0]);
+            show("fixed: fixed-width types, and a header", fixed);
     }
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");

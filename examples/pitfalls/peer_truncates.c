@@ -49,8 +49,6 @@ broken(void)
         err(EXIT_FAILURE, "shm_open: %s", name);
     if (shm_unlink(name) == -1)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
-    if (ftruncate(fd, LENGTH) == -1)
-        err(EXIT_FAILURE, "ftruncate: %s", name);
     return fd;
 }
 
@@ -61,8 +59,6 @@ fixed(void)
 
     if (fd == -1)
         err(EXIT_FAILURE, "memfd_create: %s", name);
-    if (ftruncate(fd, LENGTH) == -1)
-        err(EXIT_FAILURE, "ftruncate: %s", name);
     if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == -1)
         err(EXIT_FAILURE, "fcntl: %s", name);
     return fd;
@@ -86,10 +82,12 @@ show(const char *title, int (*create)(void))
 {
     int fd, status;
     volatile char *addr;
-    pid_t pid;
 
     puts(title);
     fd = create();
+    /* F_SEAL_SHRINK does not forbid to grow. */
+    if (ftruncate(fd, LENGTH) == -1)
+        err(EXIT_FAILURE, "ftruncate: %s", name);
     addr = mmap(NULL, LENGTH, PROT_READ, MAP_SHARED, fd, 0);
     if (addr == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: %s", name);
@@ -97,7 +95,8 @@ show(const char *title, int (*create)(void))
 
     /* First the peer, and then the reader. */
     for (int i = 0; i < 2; i++) {
-        pid = fork();
+        pid_t pid = fork();
+
         if (pid == -1)
             err(EXIT_FAILURE, "fork");
         if (pid == 0) {
@@ -128,7 +127,8 @@ int
 main(int argc, char *argv[])
 {
     int way = getopt(argc, argv, "bfh");
-    struct sigaction action = {.sa_flags = SA_SIGINFO};
+    struct sigaction action = {.sa_sigaction = on_sigbus,
+                               .sa_flags = SA_SIGINFO};
 
     if (way == '?' || optind < argc) {
         if (way != '?')
@@ -143,11 +143,9 @@ main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
-    action.sa_sigaction = on_sigbus;
     if (sigaction(SIGBUS, &action, NULL) == -1)
         err(EXIT_FAILURE, "sigaction");
-    snprintf(name, sizeof(name), "/peer_truncates.%ld",
-             (long)getpid());
+    snprintf(name, sizeof(name), "/peer.%ld", (long)getpid());
     if (way == 'b' || way == -1)
         show("broken: an object of shm_open, which a writer may "
              "shrink",

@@ -88,7 +88,7 @@ show(const char *title, const char *(*text)(const struct object *))
 {
     int fd, status;
     pid_t pid;
-    struct object *mine, *theirs;
+    struct object *theirs;
 
     puts(title);
     fd = memfd_create("raw_pointers", MFD_CLOEXEC);
@@ -106,7 +106,8 @@ show(const char *title, const char *(*text)(const struct object *))
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
         /* Unlike after fork(2) alone, at another address. */
-        mine = attach(fd);
+        struct object *mine = attach(fd);
+
         if (munmap(theirs, sizeof(*theirs)) == -1)
             err(EXIT_FAILURE, "munmap");
         printf("  reader: the first letter is '%c'\n",
@@ -128,7 +129,8 @@ int
 main(int argc, char *argv[])
 {
     int way = getopt(argc, argv, "bfh");
-    struct sigaction action = {.sa_flags = SA_SIGINFO};
+    struct sigaction action = {.sa_sigaction = on_sigsegv,
+                               .sa_flags = SA_SIGINFO};
 
     if (way == '?' || optind < argc) {
         if (way != '?')
@@ -143,7 +145,6 @@ main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
-    action.sa_sigaction = on_sigsegv;
     if (sigaction(SIGSEGV, &action, NULL) == -1)
         err(EXIT_FAILURE, "sigaction");
     if (way == 'b' || way == -1)

@@ -127,7 +127,8 @@ int
 main(int argc, char *argv[])
 {
     int way = getopt(argc, argv, "bfh");
-    struct sigaction action = {.sa_flags = SA_SIGINFO};
+    struct sigaction action = {.sa_sigaction = on_sigbus,
+                               .sa_flags = SA_SIGINFO};
 
     if (way == '?' || optind < argc) {
         if (way != '?')
@@ -142,11 +143,9 @@ main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
-    action.sa_sigaction = on_sigbus;
     if (sigaction(SIGBUS, &action, NULL) == -1)
         err(EXIT_FAILURE, "sigaction");
-    snprintf(name, sizeof(name), "/short_object.%ld",
-             (long)getpid());
+    snprintf(name, sizeof(name), "/short.%ld", (long)getpid());
     if (way == 'b' || way == -1)
         show("broken: map the size of the struct", broken);
     if (way == 'f' || way == -1)

@@ -43,92 +43,85 @@ fail(const char *call)
     exit(EXIT_FAILURE);
 }
 
-/* Opens the object, creating it if flags say so, and maps its one
-   number. */
-static int *
-attach(int flags, int *fd)
+static int
+create(void)
 {
-    int *number;
+    int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
 
-    *fd = shm_open(name, O_RDWR | flags, 0600);
-    if (*fd == -1 && (flags & O_EXCL) != 0)
+    if (fd == -1)
         err(EXIT_FAILURE, "shm_open: %s", name);
-    if (*fd == -1)
-        fail("shm_open");
-    if ((flags & O_CREAT) != 0 &&
-        ftruncate(*fd, sizeof(*number)) == -1)
+    if (ftruncate(fd, sizeof(int)) == -1)
         fail("ftruncate");
-    number = mmap(NULL, sizeof(*number), PROT_READ | PROT_WRITE,
-                  MAP_SHARED, *fd, 0);
-    if (number == MAP_FAILED)
-        fail("mmap");
-    return number;
+    return fd;
 }
 
-static int *
-broken(int fd, int *number)
+/* Both return a descriptor of what the user writes to. */
+static int
+broken(int fd)
 {
-    (void)fd;
-    return number;
+    return fd;
 }
 
-static int *
-fixed(int fd, int *number)
+static int
+fixed(int fd)
 {
     struct stat mine, named;
-    int fresh;
 
     if (fstat(fd, &mine) == -1)
-        fail("fstat");
+        err(EXIT_FAILURE, "fstat: %s", name);
     if (mine.st_nlink > 0)
-        return number;
+        return fd;
 
-    number = attach(0, &fresh);
-    if (fstat(fresh, &named) == -1)
-        fail("fstat");
+    fd = shm_open(name, O_RDWR, 0);
+    if (fd == -1)
+        err(EXIT_FAILURE, "shm_open: %s", name);
+    if (fstat(fd, &named) == -1)
+        err(EXIT_FAILURE, "fstat: %s", name);
     printf("  user: links: 0, st_ino under the name: %s\n",
            mine.st_ino == named.st_ino ? "the same" : "another");
-    return number;
+    return fd;
 }
 
 static void
-show(const char *title, int *(*look)(int fd, int *number))
+show(const char *title, int (*look)(int fd))
 {
-    int old_fd, new_fd, status;
-    int *old_number, *new_number;
+    int old, new, status, number = 0;
+    int *addr;
     pid_t pid;
 
     puts(title);
-    old_number = attach(O_CREAT | O_EXCL, &old_fd);
-    printf("  user: has it mapped\n");
+    old = create();
+    printf("  user: has it open\n");
     if (shm_unlink(name) == -1)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
-    new_number = attach(O_CREAT | O_EXCL, &new_fd);
+    new = create();
     printf("  another: removed the name and created it anew\n");
 
-    /* The user, with what was mapped when there was one object. */
+    /* The user, who got a descriptor when there was one object. */
     pid = fork();
     if (pid == -1)
         fail("fork");
     if (pid == 0) {
-        *look(old_fd, old_number) = 42;
+        addr = mmap(NULL, sizeof(*addr), PROT_READ | PROT_WRITE,
+                    MAP_SHARED, look(old), 0);
+        if (addr == MAP_FAILED)
+            err(EXIT_FAILURE, "mmap: %s", name);
+        *addr = 42;
         printf("  user: writes 42\n");
         _exit(EXIT_SUCCESS);
     }
     if (waitpid(pid, &status, 0) == -1)
         fail("waitpid");
-    if (status != 0) {
-        shm_unlink(name);
-        exit(EXIT_FAILURE);
-    }
-    printf("  user: exit status 0\n");
-    printf("  another: reads %d\n", *new_number);
     if (shm_unlink(name) == -1)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
-    if (munmap(old_number, sizeof(int)) == -1 ||
-        munmap(new_number, sizeof(int)) == -1 ||
-        close(old_fd) == -1 || close(new_fd) == -1)
-        err(EXIT_FAILURE, "munmap, close: %s", name);
+    if (status != 0)
+        errx(EXIT_FAILURE, "user: wait status %d", status);
+    printf("  user: exit status 0\n");
+    if (pread(new, &number, sizeof(number), 0) == -1)
+        err(EXIT_FAILURE, "pread: %s", name);
+    printf("  another: reads %d\n", number);
+    if (close(old) == -1 || close(new) == -1)
+        err(EXIT_FAILURE, "close: %s", name);
 }
 
 int
@@ -151,11 +144,9 @@ main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
-    snprintf(name, sizeof(name), "/split_brain.%ld",
-             (long)getpid());
+    snprintf(name, sizeof(name), "/split.%ld", (long)getpid());
     if (way == 'b' || way == -1)
-        show("broken: go on with the object already mapped",
-             broken);
+        show("broken: go on with the object already open", broken);
     if (way == 'f' || way == -1)
         show("fixed: check that the name still leads to it", fixed);
     if (fflush(stdout) == EOF || ferror(stdout))

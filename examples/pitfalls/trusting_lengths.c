@@ -11,7 +11,7 @@
  * two; here the reader stops to give it the time. The cure is to
  * copy the length once, check the copy and use the copy. Watch the
  * number of bytes copied into a buffer of 65536. Right behind it
- * begins memory that nobody may touch, to show the overflow.
+ * begins memory that nobody may write, to show the overflow.
  *
  * Seen in: cloud-hypervisor/cloud-hypervisor pull request 7530
  * Fault on purpose: SIGSEGV, Bad permissions for mapped region
@@ -41,8 +41,12 @@ struct shared {
 };
 static struct shared *shared;
 
+/* The reader's, SIZE bytes long. What follows is no part of it:
+   main() makes it read-only, to show an overflow. */
+static _Alignas(SIZE) char buffer[MORE];
+
 static size_t
-broken(char *buffer)
+broken(void)
 {
     if (shared->length > SIZE)
         return 0;
@@ -53,7 +57,7 @@ broken(char *buffer)
 }
 
 static size_t
-fixed(char *buffer)
+fixed(void)
 {
     size_t length = shared->length;
 
@@ -78,21 +82,12 @@ on_sigsegv(int sig, siginfo_t *info, void *context)
 }
 
 static void
-show(const char *title, size_t (*receive)(char *buffer))
+show(const char *title, size_t (*receive)(void))
 {
-    char *buffer;
     int status;
     pid_t pid;
 
     puts(title);
-    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    buffer = mmap(NULL, MORE, PROT_READ | PROT_WRITE,
-                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED || buffer == MAP_FAILED)
-        err(EXIT_FAILURE, "mmap");
-    if (mprotect(buffer + SIZE, SIZE, PROT_NONE) == -1)
-        err(EXIT_FAILURE, "mprotect");
     shared->length = 100;
     pid = fork();
     if (pid == -1)
@@ -100,9 +95,8 @@ show(const char *title, size_t (*receive)(char *buffer))
     if (pid == 0) {
         /* Else we would stay stopped if the peer failed. */
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        printf("  reader: copies %zu bytes\n", receive(buffer));
-        printf("  reader: then copies %zu bytes\n",
-               receive(buffer));
+        printf("  reader: copies %zu bytes\n", receive());
+        printf("  reader: then copies %zu bytes\n", receive());
         _exit(EXIT_SUCCESS);
     }
 
@@ -120,16 +114,14 @@ show(const char *title, size_t (*receive)(char *buffer))
         errx(EXIT_FAILURE, "reader: wait status %d", status);
     printf("  reader: %s\n",
            status == 0 ? "exit status 0" : "killed by SIGSEGV");
-    if (munmap(shared, sizeof(*shared)) == -1 ||
-        munmap(buffer, MORE) == -1)
-        err(EXIT_FAILURE, "munmap");
 }
 
 int
 main(int argc, char *argv[])
 {
     int way = getopt(argc, argv, "bfh");
-    struct sigaction action = {.sa_flags = SA_SIGINFO};
+    struct sigaction action = {.sa_sigaction = on_sigsegv,
+                               .sa_flags = SA_SIGINFO};
 
     if (way == '?' || optind < argc) {
         if (way != '?')
@@ -142,9 +134,14 @@ main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (way == 'h')
         fputs(USAGE, stdout);
-    action.sa_sigaction = on_sigsegv;
     if (sigaction(SIGSEGV, &action, NULL) == -1)
         err(EXIT_FAILURE, "sigaction");
+    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap");
+    if (mprotect(buffer + SIZE, SIZE, PROT_READ) == -1)
+        err(EXIT_FAILURE, "mprotect");
     if (way == 'b' || way == -1)
         show("broken: check the length, then read it again",
              broken);
