@@ -97,7 +97,7 @@ add_object(const char *name, const struct stat *sb)
     return o;
 }
 
-/* The objects that have a name. Other kinds of file are none. */
+/* The objects with a name: regular files that are still there. */
 static void
 read_directory(void)
 {
@@ -109,13 +109,14 @@ read_directory(void)
         err(EXIT_FAILURE, "opendir: %s", SHM_DIR);
     shm_dev = sb.st_dev;
     while (errno = 0, (entry = readdir(dir)) != NULL)
-        /* One that is gone by now is none either. */
         if (fstatat(dirfd(dir), entry->d_name, &sb,
-                    AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(sb.st_mode))
-            add_object(entry->d_name, &sb);
+                    AT_SYMLINK_NOFOLLOW) == 0) {
+            if (S_ISREG(sb.st_mode))
+                add_object(entry->d_name, &sb);
+        } else if (errno != ENOENT)
+            break;
     if (errno != 0 || closedir(dir) == -1)
-        err(EXIT_FAILURE, "readdir: %s", SHM_DIR);
+        err(EXIT_FAILURE, "readdir, fstatat: %s", SHM_DIR);
 }
 
 /* Notes that the process uses the object with this inode number.
@@ -145,8 +146,7 @@ note_use(char *path, const struct stat *sb, int use)
     o->use |= use;
 }
 
-/* Looks at the descriptors of the process whose directory in /proc
-   is the working directory; -1 if it may not. */
+/* Looks at the descriptors in ./fd of /proc/PID; -1: it may not. */
 static int
 read_descriptors(void)
 {
@@ -156,17 +156,20 @@ read_descriptors(void)
 
     if (dir == NULL)
         return -1;
-    while ((entry = readdir(dir)) != NULL) {
+    while (errno = 0, (entry = readdir(dir)) != NULL) {
         /* readlinkat(2) stores no null byte at the end. */
         char path[PATH_MAX] = "";
 
-        if (fstatat(dirfd(dir), entry->d_name, &sb, 0) == 0 &&
-            sb.st_dev == shm_dev && S_ISREG(sb.st_mode) &&
-            readlinkat(dirfd(dir), entry->d_name, path,
-                       sizeof(path) - 1) != -1)
-            note_use(path, &sb, HOLDS);
+        if (fstatat(dirfd(dir), entry->d_name, &sb, 0) == -1 ||
+            sb.st_dev != shm_dev || !S_ISREG(sb.st_mode))
+            continue;
+        if (readlinkat(dirfd(dir), entry->d_name, path,
+                       sizeof(path) - 1) == -1 &&
+            errno != ENOENT)
+            break;
+        note_use(path, &sb, HOLDS);
     }
-    return closedir(dir);
+    return errno != 0 ? (closedir(dir), -1) : closedir(dir);
 }
 
 /* Looks at its mappings; -1 if it may not. */
@@ -174,7 +177,7 @@ static int
 read_maps(void)
 {
     char path[64], *line = NULL;
-    int name_at;
+    int name_at, failed;
     size_t size = 0;
     unsigned int maj, min;
     uintmax_t from, to, ino;
@@ -196,12 +199,12 @@ read_maps(void)
             sb = (struct stat){.st_ino = (ino_t)ino};
         note_use(line + name_at, &sb, MAPS);
     }
+    failed = !feof(maps);
     free(line);
-    return fclose(maps);
+    return fclose(maps) == EOF || failed ? -1 : 0;
 }
 
-/* Prints s as one word: whoever chooses the name of an object or of
-   a program must not reach the reader's terminal with it. */
+/* Prints s as one word, with nothing that a terminal obeys. */
 static void
 print_word(FILE *out, const char *s)
 {

@@ -82,6 +82,8 @@ create(void)
     errno = posix_fallocate(fd, 0, LENGTH);
     if (errno != 0)
         fail("posix_fallocate");
+    /* One that is cut short sets no errno. */
+    errno = ENOSPC;
     if (write(fd, "hello", 5) != 5)
         fail("write");
     _exit(EXIT_SUCCESS);

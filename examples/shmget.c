@@ -25,11 +25,11 @@
 #define _XOPEN_SOURCE 700
 #define _FILE_OFFSET_BITS 64
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -93,8 +93,10 @@ main(int argc, char *argv[])
     if (id == -1)
         fail("shmget");
 
-    if (ftruncate(fd, LENGTH) == -1)
-        fail("ftruncate");
+    /* After ftruncate(2), a store might find no memory: SIGBUS. */
+    errno = posix_fallocate(fd, 0, LENGTH);
+    if (errno != 0)
+        fail("posix_fallocate");
     segment = shmat(id, NULL, 0);
     if (segment == (void *)-1)
         fail("shmat");
@@ -102,11 +104,8 @@ main(int argc, char *argv[])
                   fd, 0);
     if (object == MAP_FAILED)
         fail("mmap");
-    memcpy(segment, "hello", sizeof("hello"));
-
-    /* On a full file system a store would be a SIGBUS. */
-    if (pwrite(fd, "hello", sizeof("hello"), 0) == -1)
-        fail("pwrite");
+    snprintf(segment, LENGTH, "hello");
+    snprintf(object, LENGTH, "hello");
 
     if (shmctl(id, IPC_STAT, &ds) == -1)
         fail("shmctl");

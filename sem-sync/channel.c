@@ -322,9 +322,15 @@ channel_create(struct channel *ch, const char *name, size_t slots,
         return status;
 
     /* The tag comes first: whatever happens from here on, the next
-       writer can tell that this is a channel. */
+       writer can tell that this is a channel. A write(2) that is
+       cut short sets no errno. */
+    errno = ENOSPC;
     if (pwrite(ch->fd, &TAG, sizeof(TAG), 0) != sizeof(TAG))
         return fail(ch, "pwrite");
+
+    /* In one step: what libc allocates may grow page by page. */
+    if (ftruncate(ch->fd, (off_t)ch->length) == -1)
+        return fail(ch, "ftruncate");
     do
         errno = posix_fallocate(ch->fd, 0, (off_t)ch->length);
     while (errno == EINTR && channel_stop == 0);
@@ -340,14 +346,15 @@ channel_create(struct channel *ch, const char *name, size_t slots,
     atomic_store_explicit(&ch->shared->state, READY,
                           memory_order_release);
 
-    /* The first slot that it gives means that the reader is there,
-       perhaps at the very last moment. The slot is not claimed yet,
-       so it is posted again. */
+    /* The first slot that it gives means that the reader is there.
+       The slot is not claimed yet, so it is posted again. */
     status = wait_for_peer(ch, seconds);
     if (status == CHANNEL_NOBODY &&
         !atomic_compare_exchange_strong(&ch->shared->state, &ready,
                                         GONE))
-        status = wait_for_peer(ch, 0);
+        status = ready == ATTACHED
+                     ? wait_for_peer(ch, 0)
+                     : refuse(ch, "spoiled by another process");
     if (status != CHANNEL_OK)
         return status;
     if (sem_post(ch->waits_for) == -1)
@@ -389,23 +396,24 @@ try_to_attach(struct channel *ch)
     if (lay_out(ch, shared->slots, shared->slot_size) != ch->length)
         return refuse(ch, "not as long as its header says");
 
+    /* Too late, a lock would only hide that a reader has died. */
+    if (shared->state != READY &&
+        lock(ch, F_OFD_GETLK, CHANNEL_READER) == CHANNEL_NOBODY)
+        return CHANNEL_NOBODY;
     status = lock(ch, F_OFD_SETLK, CHANNEL_READER);
     if (status == CHANNEL_OK)
         return refuse(ch, "another reader is there");
 
-    /* The writer may have given up or died by now; or another
-       reader has been there, and died. */
+    /* Has the writer given up, or another reader been there? */
     if (status == CHANNEL_FAILED ||
         !atomic_compare_exchange_strong(&shared->state, &ready,
                                         ATTACHED))
         return status;
     status = lock(ch, F_OFD_GETLK, CHANNEL_WRITER);
-    if (status != CHANNEL_OK)
-        return status;
-    for (size_t i = 0; i < ch->slots; i++)
+    for (size_t i = 0; status == CHANNEL_OK && i < ch->slots; i++)
         if (sem_post(ch->posts) == -1)
             return fail(ch, "sem_post");
-    return CHANNEL_OK;
+    return status;
 }
 
 enum channel_status

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SPOILED "the object was spoiled by another process\n"
+
 unsigned long
 parse_number(const char *s, const char *what, unsigned long min,
              unsigned long max)
@@ -58,6 +60,16 @@ parse_seconds(const char *s)
     return t;
 }
 
+static struct channel *channel;
+
+/* Removes the name, if it is ours, and leaves the memory alone. */
+static void
+let_go(void)
+{
+    channel->shared = NULL;
+    channel_close(channel);
+}
+
 static void
 note_signal(int sig)
 {
@@ -70,6 +82,7 @@ note_signal(int sig)
 
     /* A spoiled semaphore can keep us inside libc. */
     if (alarms == 3) {
+        let_go();
         signal(channel_stop, SIG_DFL);
         raise(channel_stop);
     }
@@ -82,12 +95,11 @@ note_signal(int sig)
 static void
 end_spoiled(int sig)
 {
-    static const char line[] =
-        "the object was spoiled by another process\n";
-    ssize_t n = write(STDERR_FILENO, line, sizeof(line) - 1);
+    ssize_t n = write(STDERR_FILENO, SPOILED, sizeof(SPOILED) - 1);
 
     (void)sig;
     (void)n;
+    let_go();
     _exit(EXIT_FAILURE);
 }
 
@@ -105,8 +117,9 @@ handle(int sig, void (*handler)(int))
 }
 
 void
-prepare(void)
+prepare(struct channel *ch)
 {
+    channel = ch;
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
         if (fcntl(i, F_GETFD) == -1)
             err(EXIT_FAILURE, "descriptor %d", i);

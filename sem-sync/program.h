@@ -43,10 +43,11 @@ double parse_seconds(const char *s);
  * block; that write(2) fails instead of raising SIGPIPE or SIGXFSZ.
  * That a SIGBUS, raised when another process cuts the object short,
  * or a SIGABRT, raised by a libc that finds its semaphore spoiled,
- * end the program with one line and status 1. Exits with 1 if it
- * cannot.
+ * end the program with one line and status 1, the name removed if
+ * it is ours by then. ch: where the channel will be; fd is -1.
+ * Exits with 1 if it cannot.
  */
-void prepare(void);
+void prepare(struct channel *ch);
 
 /*
  * failed() - note that a call of the program itself has failed

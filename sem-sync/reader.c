@@ -81,7 +81,7 @@ main(int argc, char *argv[])
     unsigned long spins = 0;
     void *slot;
     enum channel_status status;
-    struct channel ch;
+    struct channel ch = {.fd = -1};
 
     while ((opt = getopt(argc, argv, "t:S:vh")) != -1) {
         switch (opt) {
@@ -104,7 +104,7 @@ main(int argc, char *argv[])
         usage(2);
     }
 
-    prepare();
+    prepare(&ch);
     status = channel_attach(&ch, argv[optind], seconds);
     ch.spins = spins;
     verbose = verbose && status == CHANNEL_OK;

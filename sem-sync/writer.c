@@ -87,7 +87,7 @@ main(int argc, char *argv[])
     unsigned long spins = 0;
     void *slot;
     enum channel_status status;
-    struct channel ch;
+    struct channel ch = {.fd = -1};
 
     while ((opt = getopt(argc, argv, "n:s:t:S:vh")) != -1) {
         switch (opt) {
@@ -118,7 +118,7 @@ main(int argc, char *argv[])
         usage(2);
     }
 
-    prepare();
+    prepare(&ch);
     status = channel_create(&ch, argv[optind], slots, slot_size,
                             seconds);
     ch.spins = spins;

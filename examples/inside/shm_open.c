@@ -79,19 +79,23 @@ shm_path(const char *name, char *path)
     return 0;
 }
 
-/* Lets only regular files through, with the flags asked for. */
+/* Lets only regular files through, with the flags asked for. If we
+   have just created what fails here, it goes again. */
 static int
-only_regular(int fd, int oflag)
+only_regular(int fd, const char *path, int oflag)
 {
-    struct stat sb;
+    int error;
+    struct stat sb = {.st_mode = S_IFREG};
 
-    if (fstat(fd, &sb) == -1 || !S_ISREG(sb.st_mode) ||
-        fcntl(fd, F_SETFL, oflag) == -1) {
-        close(fd);
-        errno = EINVAL;
-        return -1;
-    }
-    return fd;
+    if (fstat(fd, &sb) == 0 && S_ISREG(sb.st_mode) &&
+        fcntl(fd, F_SETFL, oflag) == 0)
+        return fd;
+    error = S_ISREG(sb.st_mode) ? errno : EINVAL;
+    if ((oflag & O_CREAT) != 0 && (oflag & O_EXCL) != 0)
+        unlink(path);
+    close(fd);
+    errno = error;
+    return -1;
 }
 
 /*
@@ -115,13 +119,12 @@ shm_open(const char *name, int oflag, mode_t mode)
     /* open(2) is a point where a thread can be cancelled,
        shm_open(3) is none. O_NOFOLLOW: a link that somebody left in
        this directory for all must not lead elsewhere. O_NONBLOCK:
-       whatever lies there must not make us wait; a regular file
-       does not mind it. */
+       whatever lies there must not make us wait. */
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     fd = open(path, oflag | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
               mode);
     if (fd != -1)
-        fd = only_regular(fd, oflag);
+        fd = only_regular(fd, path, oflag);
     pthread_setcancelstate(cancel_state, NULL);
 
     /* A directory opened for writing, a symbolic link, a socket:

@@ -54,9 +54,17 @@ fixed(void)
 static void
 remove_object(void)
 {
+    int error = errno;
+
     if (owner != 0 && shm_unlink(name) == 0)
         printf("  %s: removes the name\n",
                getpid() == owner ? "parent" : "child");
+    else if (owner != 0 && errno != ENOENT) {
+        /* exit(3) must not be called from here. */
+        warn("shm_unlink: %s", name);
+        _exit(EXIT_FAILURE);
+    } else
+        errno = error;
     owner = 0;
 }
 

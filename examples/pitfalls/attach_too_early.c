@@ -104,7 +104,7 @@ show(const char *title, void (*before_mmap)(int fd))
     }
 
     if (close(seen[1]) == -1 || read(seen[0], &(char){0}, 1) == -1)
-        err(EXIT_FAILURE, "pipe");
+        err(EXIT_FAILURE, "close, read: pipe");
     printf("  creator: ftruncate\n");
     if (ftruncate(fd, LENGTH) == -1)
         err(EXIT_FAILURE, "ftruncate: %s", name);

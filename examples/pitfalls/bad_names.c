@@ -95,7 +95,7 @@ show(const char *title, int (*create)(const char *name))
         if (fd == -1)
             continue;
         if (shm_unlink(name) == -1 || close(fd) == -1)
-            err(EXIT_FAILURE, "shm_unlink: %s", name);
+            err(EXIT_FAILURE, "shm_unlink, close: %s", name);
         puts("created");
     }
 }

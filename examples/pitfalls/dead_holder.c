@@ -73,12 +73,12 @@ fixed(void)
 static void
 say(const char *who, int error)
 {
+    errno = error;
+    if (error != 0 && error != ETIMEDOUT)
+        err(EXIT_FAILURE, "sem_timedwait, pthread_mutex: %s", who);
     printf("  %s: %s, left %d, right %d\n", who,
-           error == 0                 ? "has the lock"
-           : error == ETIMEDOUT       ? "ETIMEDOUT"
-           : error == ENOTRECOVERABLE ? "ENOTRECOVERABLE"
-                                      : "failed",
-           shared->left, shared->right);
+           error == 0 ? "has the lock" : "ETIMEDOUT", shared->left,
+           shared->right);
 }
 
 static void
@@ -93,8 +93,9 @@ show(const char *title, int (*lock)(void))
     if (pid == -1)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
-        if (lock() != 0)
-            errx(EXIT_FAILURE, "no lock");
+        errno = lock();
+        if (errno != 0)
+            err(EXIT_FAILURE, "sem_timedwait, pthread_mutex_lock");
         shared->left++;
         printf("  holder: has the lock, and is half done\n");
         raise(SIGKILL);

@@ -20,6 +20,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -48,7 +49,7 @@ fixed(void)
         fd = open("/dev/null", O_RDWR);
     while (fd != -1 && fd <= STDERR_FILENO);
     if (fd == -1 || close(fd) == -1)
-        err(EXIT_FAILURE, "open: /dev/null");
+        err(EXIT_FAILURE, "open, close: /dev/null");
 }
 
 /* Ends the program and leaves no object behind. */
@@ -104,7 +105,8 @@ show(const char *title, void (*begin)(void))
         fail("shm_open");
     if (shm_unlink(name) == -1)
         err(EXIT_FAILURE, "shm_unlink: %s", name);
-    if (read(fd, text, sizeof(text) - 1) == -1)
+    errno = EIO;
+    if (read(fd, text, sizeof(text) - 1) != sizeof(text) - 1)
         err(EXIT_FAILURE, "read: %s", name);
     /* A newline is shown as |. */
     for (char *p = text; *p != '\0'; p++)

@@ -91,7 +91,7 @@ start(const char *which, int fd)
                                       : "EAGAIN, its creator lives";
 
     if (fd == -1 && errno != EEXIST && errno != EAGAIN)
-        fail("shm_open");
+        fail("shm_open, fcntl, fstat, shm_unlink");
     if (fd != -1 && ftruncate(fd, 4096) == -1)
         fail("ftruncate");
     printf("  %s start: %s\n", which, fd != -1 ? "created" : why);
@@ -111,7 +111,7 @@ show(const char *title, int (*create)(void))
     if (pid == 0) {
         fd = create();
         if (fd == -1)
-            err(EXIT_FAILURE, "shm_open: %s", name);
+            err(EXIT_FAILURE, "shm_open, fcntl, fstat: %s", name);
         start("first", fd);
         raise(SIGKILL);
     }

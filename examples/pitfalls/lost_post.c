@@ -78,7 +78,9 @@ await(sem_t *sem, long ms)
     deadline.tv_nsec %= 1000000000;
     if (sem_timedwait(sem, &deadline) == 0)
         return "posted";
-    return errno == ETIMEDOUT ? "ETIMEDOUT" : "failed";
+    if (errno != ETIMEDOUT)
+        err(EXIT_FAILURE, "sem_timedwait");
+    return "ETIMEDOUT";
 }
 
 static void
@@ -110,7 +112,7 @@ show(const char *title, void (*before_post)(void), long ms)
     }
 
     if (close(told[1]) == -1 || read(told[0], &(char){0}, 1) == -1)
-        err(EXIT_FAILURE, "pipe");
+        err(EXIT_FAILURE, "close, read: pipe");
     if (sem_init(&shm->hello, 1, 0) == -1 ||
         sem_init(&shm->reply, 1, 0) == -1)
         err(EXIT_FAILURE, "sem_init");
@@ -124,10 +126,8 @@ show(const char *title, void (*before_post)(void), long ms)
         errx(EXIT_FAILURE, "peer: wait status %d", status);
     printf("  peer: exit status 0\n");
     printf("  creator: hello: %s\n", hello);
-    if (munmap(shm, sizeof(*shm)) == -1)
-        err(EXIT_FAILURE, "munmap");
-    if (close(told[0]) == -1)
-        err(EXIT_FAILURE, "close: pipe");
+    if (munmap(shm, sizeof(*shm)) == -1 || close(told[0]) == -1)
+        err(EXIT_FAILURE, "munmap, close: pipe");
 }
 
 int
@@ -147,7 +147,7 @@ main(int argc, char *argv[])
     if (way == 'b' || way == -1)
         show("broken: post at once", broken, 200);
     if (way == 'f' || way == -1)
-        show("fixed: wait for the ready word", fixed, 30000);
+        show("fixed: wait for the ready word", fixed, 10000);
     if (fflush(stdout) == EOF || ferror(stdout))
         err(EXIT_FAILURE, "stdout");
     exit(EXIT_SUCCESS);

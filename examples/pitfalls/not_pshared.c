@@ -63,20 +63,20 @@ static _Noreturn void
 waiter(int mutex, long ms)
 {
     int error = 0;
-    struct timespec deadline;
+    struct timespec end;
 
-    clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_nsec += ms % 1000 * 1000000;
-    deadline.tv_sec += ms / 1000 + deadline.tv_nsec / 1000000000;
-    deadline.tv_nsec %= 1000000000;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_nsec += ms % 1000 * 1000000;
+    end.tv_sec += ms / 1000 + end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
     if (mutex)
-        error = pthread_mutex_timedlock(&shm->mutex, &deadline);
-    else if (sem_timedwait(&shm->sem, &deadline) == -1)
+        errno = error = pthread_mutex_timedlock(&shm->mutex, &end);
+    else if (sem_timedwait(&shm->sem, &end) == -1)
         error = errno;
+    if (error != 0 && error != ETIMEDOUT)
+        err(EXIT_FAILURE, "sem_timedwait, pthread_mutex_timedlock");
     printf("  waiter: %s: %s\n", mutex ? "mutex" : "semaphore",
-           error == 0           ? "woken up"
-           : error == ETIMEDOUT ? "ETIMEDOUT"
-                                : "failed");
+           error == 0 ? "woken up" : "ETIMEDOUT");
     _exit(EXIT_SUCCESS);
 }
 

@@ -85,8 +85,11 @@ show(const char *title, int (*open_or_create)(void))
         err(EXIT_FAILURE, "fork");
     if (pid == 0)
         creator();
-    if (waitpid(pid, &status, 0) == -1)
-        err(EXIT_FAILURE, "waitpid");
+    if (waitpid(pid, &status, 0) == -1) {
+        warn("waitpid");
+        shm_unlink(name);
+        exit(EXIT_FAILURE);
+    }
     if (status != 0)
         exit(WIFEXITED(status) ? WEXITSTATUS(status)
                                : EXIT_FAILURE);

@@ -119,8 +119,10 @@ show(const char *title, int (*allocate)(int fd))
             err(EXIT_FAILURE, "shm_open: /demo");
         errno = 0;
         error = allocate(fd);
-        if (error != 0 && error != ENOSPC)
-            errx(EXIT_FAILURE, "%s: error %d", title, error);
+        if (error != 0 && error != ENOSPC) {
+            errno = error;
+            err(EXIT_FAILURE, "%s", title);
+        }
         printf("  returned: %s, errno: %d\n",
                error == 0 ? "0" : "ENOSPC", errno);
         if (fstat(fd, &sb) == -1)

@@ -115,7 +115,7 @@ show(const char *title, void (*use)(void *object, bool reading))
     if (pid == 0) {
         if (dup2(fd, STDIN_FILENO) != -1)
             execlp(peer, peer, use == broken ? "-b" : "-f", NULL);
-        err(CANNOT_SHOW, "execlp: %s", peer);
+        err(CANNOT_SHOW, "dup2, execlp: %s", peer);
     }
     if (waitpid(pid, &status, 0) == -1)
         err(EXIT_FAILURE, "waitpid");

@@ -59,12 +59,14 @@ reader(const char *where, int (*get)(int inherited), int inherited)
 
     if (fd == -1 && errno != ENOENT)
         err(EXIT_FAILURE, "shm_open: %s", name);
-    if (fd == -1)
+    if (fd == -1) {
         printf("  %s: ENOENT\n", where);
-    else if (pread(fd, text, sizeof(text) - 1, 0) == -1)
+        return;
+    }
+    errno = EIO;
+    if (pread(fd, text, sizeof(text) - 1, 0) != sizeof(text) - 1)
         err(EXIT_FAILURE, "pread: %s", name);
-    else
-        printf("  %s: reads \"%s\"\n", where, text);
+    printf("  %s: reads \"%s\"\n", where, text);
 }
 
 /* Goes from one kind of namespace to the next. */
@@ -82,7 +84,7 @@ wander(int (*get)(int inherited), int fd)
     /* What we mount must not be seen by others. */
     if (unshare(CLONE_NEWNS) == -1 ||
         mount("", "/", "", MS_REC | MS_PRIVATE, NULL) == -1)
-        err(CANNOT_SHOW, "unshare");
+        err(CANNOT_SHOW, "unshare, mount");
     if (mount("tmpfs", "/dev/shm", "tmpfs", 0, NULL) == -1)
         err(CANNOT_SHOW, "mount: /dev/shm");
     reader("with another /dev/shm", get, fd);
@@ -102,14 +104,15 @@ show(const char *title, int (*get)(int inherited))
     fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
     if (fd == -1)
         err(EXIT_FAILURE, "shm_open: %s", name);
+    errno = ENOSPC;
     if (write(fd, "hello", 6) == 6)
         pid = fork();
     if (pid == 0)
         wander(get, fd);
     if (pid == -1 || waitpid(pid, &status, 0) == -1)
-        warn("write, fork: %s", name);
+        warn("write, fork, waitpid: %s", name);
     if (shm_unlink(name) == -1 || close(fd) == -1)
-        err(EXIT_FAILURE, "shm_unlink: %s", name);
+        err(EXIT_FAILURE, "shm_unlink, close: %s", name);
     if (status != 0)
         exit(WIFEXITED(status) ? WEXITSTATUS(status)
                                : EXIT_FAILURE);

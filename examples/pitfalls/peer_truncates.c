@@ -102,25 +102,25 @@ show(const char *title, int (*create)(void))
         if (pid == 0) {
             if (i == 1)
                 printf("  reader: reads %d\n", addr[0]);
+            else if (ftruncate(fd, 0) == 0)
+                puts("  peer: ftruncate to 0: done");
+            else if (errno == EPERM)
+                puts("  peer: ftruncate to 0: EPERM");
             else
-                printf("  peer: ftruncate to 0: %s\n",
-                       ftruncate(fd, 0) == 0 ? "done"
-                       : errno == EPERM      ? "EPERM"
-                                             : "other error");
+                err(EXIT_FAILURE, "ftruncate: %s", name);
             _exit(EXIT_SUCCESS);
         }
         if (waitpid(pid, &status, 0) == -1)
             err(EXIT_FAILURE, "waitpid");
-        if (i == 0 && status != 0)
-            errx(EXIT_FAILURE, "peer: wait status %d", status);
+        if (status != 0 && (i == 0 || !WIFSIGNALED(status) ||
+                            WTERMSIG(status) != SIGBUS))
+            errx(EXIT_FAILURE, "%s: wait status %d",
+                 i == 0 ? "peer" : "reader", status);
     }
-    if (status != 0 &&
-        (!WIFSIGNALED(status) || WTERMSIG(status) != SIGBUS))
-        errx(EXIT_FAILURE, "reader: wait status %d", status);
     printf("  reader: %s\n",
            status == 0 ? "exit status 0" : "killed by SIGBUS");
     if (munmap((void *)addr, LENGTH) == -1 || close(fd) == -1)
-        err(EXIT_FAILURE, "munmap: %s", name);
+        err(EXIT_FAILURE, "munmap, close: %s", name);
 }
 
 int

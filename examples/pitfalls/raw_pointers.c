@@ -122,7 +122,7 @@ show(const char *title, const char *(*text)(const struct object *))
     printf("  reader: %s\n",
            status == 0 ? "exit status 0" : "killed by SIGSEGV");
     if (munmap(theirs, sizeof(*theirs)) == -1 || close(fd) == -1)
-        err(EXIT_FAILURE, "munmap");
+        err(EXIT_FAILURE, "munmap, close");
 }
 
 int

@@ -54,7 +54,7 @@ fixed(void)
            errno == EEXIST) {
         printf("  EEXIST: the old name is removed\n");
         if (sem_unlink(name) == -1 && errno != ENOENT)
-            return SEM_FAILED;
+            err(EXIT_FAILURE, "sem_unlink: %s", name);
     }
     /* Those who share it are forked after this. */
     if (sem != SEM_FAILED && sem_unlink(name) == -1 &&
@@ -79,8 +79,9 @@ run(const char *which, sem_t *(*open_semaphore)(void))
         printf("  %s run: sem_trywait succeeds\n", which);
         raise(SIGKILL);
     }
-    printf("  %s run: sem_trywait: %s\n", which,
-           errno == EAGAIN ? "EAGAIN" : "failed");
+    if (errno != EAGAIN)
+        err(EXIT_FAILURE, "sem_trywait: %s", name);
+    printf("  %s run: sem_trywait: EAGAIN\n", which);
     _exit(EXIT_SUCCESS);
 }
 
@@ -103,8 +104,6 @@ show(const char *title, sem_t *(*open_semaphore)(void))
     puts(title);
     for (int i = 0; i < 3; i++) {
         pid = fork();
-        if (pid == -1 && i == 0)
-            err(EXIT_FAILURE, "fork");
         if (pid == -1)
             fail("fork");
         /* The earlier run always takes the broken way. */
@@ -113,8 +112,10 @@ show(const char *title, sem_t *(*open_semaphore)(void))
         if (waitpid(pid, &status, 0) == -1)
             fail("waitpid");
         if (status != 0 &&
-            (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL))
-            fail("run");
+            (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)) {
+            sem_unlink(name);
+            errx(EXIT_FAILURE, "run: wait status %d", status);
+        }
         printf("  %s run: %s\n", which[i],
                status == 0 ? "exit status 0" : "killed by SIGKILL");
     }

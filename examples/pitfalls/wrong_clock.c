@@ -94,7 +94,7 @@ show(const char *title, int (*wait_for_post)(long ms), long ms)
         err(EXIT_FAILURE, "fork");
     if (pid == 0) {
         if (wait_for_post(ms) != -1 || errno != ETIMEDOUT)
-            err(EXIT_FAILURE, "sem_timedwait");
+            err(EXIT_FAILURE, "sem_timedwait, sem_clockwait");
         now = from_now(CLOCK_MONOTONIC, 0);
         waited = (now.tv_sec - start.tv_sec) * 1000 +
                  (now.tv_nsec - start.tv_nsec) / 1000000;
