@@ -1,239 +1,183 @@
-#!/bin/sh
+#!/usr/bin/perl
 # SPDX-License-Identifier: 0BSD
 #
-# faults.t - the programs cope when a system call fails
+# faults.t - whatever call fails, the programs say so and clean up
 #
-# Usage: faults.t [PROGRAM]
+# Usage: faults.t [PROGRAM...]
+#   PROGRAM  such as close or writer; default all
 #
-# Each command runs under strace(1) once to count its system calls, and
-# then once for each of them, which is made to fail. The program must
-# end with 1 and a message that names the call, or be one that may do
-# without it and print what it always prints; no object may be left. The calls of start-up, which
-# an empty program makes as well, are not counted, nor those of
-# children. A failed call is one that the kernel did not make.
+# From the environment: OUT, CC, FAULTS=full (each call with each error;
+# else the last of each kind, with one error), JOBS (commands at a time,
+# default 2), TABLE (where the counts go, default .build/faults.tsv).
+#
+# faults/commands.tsv has the commands. Each of them runs once to see
+# what it calls, and then once for each fault:
+#
+#   kernel   strace(1) makes a system call fail, see faults/calls.tsv.
+#            The calls of start-up, which an empty program makes too,
+#            are left out, and what gcov(1) calls at the end.
+#   library  faults/fail.c makes a function fail, see functions.tsv, or
+#            read and write less, in the program or in its children.
+#   limit    nothing is injected: there are too few descriptors, files
+#            may not grow, children cannot be waited for ...
+#   disk     there is no room for the rest of the output.
+#
+# The program must then end with 1, or another documented status, and
+# one line that names the call, the object and the error; each child may
+# add a line. Or it does as if nothing had happened: after EINTR and
+# after a short transfer always, else if faults/tolerated.tsv says why.
+# It must not end with 0 and print something else, crash, hang, or leave
+# anything behind: objects, segments, files, processes, descriptors.
+#
+# Of the pair one side gets the fault, and the other must end by itself,
+# with a documented status, and with 0 only if all bytes have come out.
 
-if [ "${SANITIZED:-0}" = 1 ]; then
-    echo "1..0 # SKIP the leak sanitizer does not work under strace"
-    exit
-fi
-if ! command -v strace >/dev/null || ! strace -o /dev/null true; then
-    echo "1..0 # SKIP needs strace and the right to use it"
-    exit
-fi
-if [ -z "${ISOLATED:-}" ] && tests/isolate true 2>/dev/null; then
-    ISOLATED=1 exec tests/isolate "$0" "$@"
-fi
+use strict;
+use warnings;
+use File::Basename qw(basename);
+use File::Temp qw(tempdir);
+use FindBin;
+use lib "$FindBin::Bin/faults";
+use Tables;
+use Test::More;
 
-only=${1:-}
-work=$(mktemp -d) || exit
-sources=$PWD/examples
-cd "$OUT/examples" || exit
-demo=/demo.$$ none=/none.$$
-trap './shm_unlink -f $demo $none; rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT PIPE TERM
-number=0
-ISOLATED=${ISOLATED:-}
+my $out   = $ENV{OUT} // ".";
+my $cc    = $ENV{CC} // "cc";
+my $full  = ($ENV{FAULTS} // "") eq "full";
+my $jobs  = $ENV{JOBS} // 2;
+my $table = $ENV{TABLE} // ".build/faults.tsv";
+my %only  = map { $_ => 1 } @ARGV;
 
-# A plausible error for each call.
-error_of()
-{
-    case $1 in
-        open*|socketpair|memfd_create|shmat) echo EMFILE ;;
-        mmap|mprotect) echo ENOMEM ;;
-        unlink*|fch*) echo EPERM ;;
-        write|fallocate|shmget) echo ENOSPC ;;
-        clone*|fork|vfork) echo EAGAIN ;;
-        wait4) echo ECHILD ;;
-        sendmsg) echo EPIPE ;;
-        munmap|shmctl|shmdt) echo EINVAL ;;
-        *) echo EIO ;;
-    esac
+if ($ENV{SANITIZED} // 0) {
+    plan skip_all => "the leak sanitizer does not work under strace";
+}
+if (system("strace -o /dev/null true 2>/dev/null") != 0) {
+    plan skip_all => "needs strace and the right to use it";
+}
+if (system("tests/isolate true 2>/dev/null") != 0) {
+    BAIL_OUT("needs a private /dev/shm") if $ENV{REQUIRE_ISOLATION} // 0;
+    plan skip_all => "needs a private /dev/shm";
 }
 
-# The calls that shared memory is about, and what programs do to
-# report; the rest (futex, prctl ...) is libc's own business.
-concerned='^(open.*|fcntl|.*stat.*|ftruncate|mmap|munmap|mprotect|close|read
-read.*|write|unlink.*|fallocate|fch.*|clone.*|wait4|socketpair
-sendmsg|recvmsg|memfd_create|shm.*|getdents.*|.*xattr|uname|access)$'
-concerned=$(echo "$concerned" | paste -s -d '|')
+my $work = $ENV{WORK} = tempdir(CLEANUP => 1);
+chmod 0777, $work;
 
-# Counts the calls of a command: lines of a number and a name. In a
-# coverage build, what follows the program's end does not count.
-count()
+# Every program and library must have a row, and every option of a
+# program must stand in one of its rows.
+my @programs = grep { -e "$out/$_" } map { s/\.c$//r }
+    glob("examples/*.c examples/pitfalls/*.c"),
+    map { "sem-sync/$_.c" } qw(counter reader writer);
+my @libraries = map { s/\.c$/.so/r } glob("examples/inside/*.c");
+
+sub missing_rows
 {
-    strace -qq -y -o "$work/trace" "$@" >"$work/expected" \
-        2>"$work/expected_err" <"$work/input"
-    sed '/\.gcda"/,$d' "$work/trace" |
-        sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' |
-        grep -E "$concerned" | sort | uniq -c
+    my @missing;
+    for my $program (@programs, @libraries) {
+        my @ways = map { $_->{arguments} }
+            grep { $_->{program} eq $program } @commands;
+        push @missing, $program if !@ways;
+        next if $program =~ /\.so$/;
+        my ($usage) = `$out/$program -h` =~ /^usage: \S+(.*)/s;
+        for my $option ($usage =~ /-(\w+)/g) {
+            for my $letter (split //, $option) {
+                push @missing, "$program -$letter"
+                    if !grep { /(^| )-\w*$letter/ } @ways;
+            }
+        }
+    }
+    return @missing;
 }
 
-prepare()
+# The functions that they call, all of which must have a row; those that
+# can fail are put into the library that makes them fail.
+my %calls = (malloc => 1);
+for my $file (map { "$out/$_" } @programs, grep { -e "$out/$_" } @libraries) {
+    $calls{$_} = 1 for `nm -D --undefined-only $file` =~ /U ([^@\s]+)/g;
+}
+my @unknown = grep { !row_of_function($_) } sort keys %calls;
+
+sub build
 {
-    [ -z "$ISOLATED" ] || rm -f /dev/shm/[!d]*
-    ./shm_unlink -f $none
-    [ -e "/dev/shm$demo" ] || {
-        ./shm_open -cx $demo && ./ftruncate $demo 4096
-    } >/dev/null
-    ./fchmod $demo 0600 >/dev/null
+    my ($what, $code, @options) = @_;
+    put("$work/$what.c", $code);
+    system("$cc -std=c17 -O1 -I$work $work/$what.c -o $work/$what @options") == 0
+        or BAIL_OUT("$what cannot be built");
 }
 
-# Whether objects are there that should not be. Where a removal itself
-# or the waiting for the creator was made to fail, there may be.
-left_behind()
+my %failure = (-1 => "MINUS_ONE", NULL => "ZERO", ERROR => "ERROR");
+put("$work/functions.h", join "", map {
+    my $row = row_of_function($_);
+    $row && $row->{errors} ne "-" ? "FAILS($_, $failure{$row->{fails}})\n" : ();
+} sort keys %calls);
+build("fail.so", get("$Tables::here/fail.c"), "-fPIC -shared -ldl -pthread");
+my $empty = "#include <unistd.h>\nint main(void) { _exit(0); }\n";
+build("empty", $empty,
+    "-Wl,--no-as-needed -lrt -pthread");
+build("empty-lacl", $empty,
+    "-Wl,--no-as-needed -lacl -lrt -pthread") if -e "$out/examples/acl";
+
+# The commands, some at a time.
+sub is_wanted
 {
-    case $1 in unlink|wait4) return 1 ;; esac
-    [ -n "$ISOLATED" ] || return 1
-    left=$(ls /dev/shm | grep -v "^${demo#/}$"; sed 1d /proc/sysvipc/shm)
-    [ $status = 0 ] && [ "$left" = "${none#/}" ] && left=
-    [ -n "$left" ]
+    my $program = basename($commands[$_[0]]{program});
+    return !%only || $only{$program =~ s/\.so$//r} || $only{$program};
 }
 
-# Whether a program may do without the Kth call of this name: what
-# stdio asks about a file that it buffers, and libc to find a user;
-# dev_shm counts a process that it cannot look into, and shmget asks
-# whether things are gone. Nothing that concerns an object may fail
-# unnoticed.
-may_do_without()
+my @waiting = grep { is_wanted($_) } 0 .. $#commands;
+my (%running, %status);
+
+sub start
 {
-    case $program:$(grep "^$1(" "$work/trace" | sed -n "$2p") in
-        dev_shm:* | shmget:access* | shmget:shm*) true ;;
-        *'</dev/shm'* | *'"/dev/shm'*) false ;;
-        fchown:*) true ;;
-        *'<socket:'* | *'memfd:'*) false ;;
-        *stat*'</'*) true ;;
-        *) false ;;
-    esac
+    my ($number) = @_;
+    my $needs_root = $commands[$number]{program} =~ /not_your_object$/;
+    my @options = $needs_root ? ("-r") : ();
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        open STDOUT, ">", "$work/findings.$number" or die "findings: $!";
+        open STDERR, ">&", \*STDOUT or die "findings: $!";
+        exec "tests/isolate", @options, "tests/faults/command", $number
+            or die "tests/isolate: $!";
+    }
+    $running{$pid} = $number;
 }
 
-# The words of a message that names the call.
-words_of()
-{
-    case $1 in
-        openat) echo 'shm_open|fopen|opendir' ;;
-        *statfs) echo statvfs ;;
-        *stat*)
-            [ "$program" = shmget ] && echo 'fstat|stat' ||
-                echo 'fstat|acl_get_fd|opendir'
-            ;;
-        fcntl) echo 'descriptor|fcntl' ;;
-        close) echo 'close|fclose|read|readdir' ;;
-        read) echo 'read|fclose' ;;
-        getdents*) echo readdir ;;
-        write) echo 'stdout|write' ;;
-        unlink) echo shm_unlink ;;
-        fallocate) echo posix_fallocate ;;
-        clone*) echo fork ;;
-        wait4) echo 'wait|waitpid' ;;
-        fgetxattr) echo acl_get_fd ;;
-        fsetxattr) echo acl_set_fd ;;
-        *) echo "$1" ;;
-    esac
+while (@waiting || %running) {
+    start(shift @waiting) while @waiting && keys %running < $jobs;
+    my $pid = wait;
+    $status{delete $running{$pid}} = $? >> 8;
 }
 
-# Whether the message names the call and, unless there is none, the
-# object.
-names_it()
-{
-    case $1 in
-        write | fcntl | wait4 | clone* | socketpair | sendmsg | recvmsg | \
-            uname) object= ;;
-        *) object=': [^ ]' ;;
-    esac
-    grep -Eq "^$program: ($(words_of "$1"))( [0-2]|$object).*: [A-Z]" \
-        "$work/err" ||
-        grep -Eq 'no such object|still open|seals are missing|: not E[A-Z]+$' "$work/err"
+# The results.
+is_deeply([missing_rows()], [], "every program and option stands in commands.tsv");
+is_deeply(\@unknown, [], "every function stands in functions.tsv");
+my ($injected, $unexplained, $rows, %used) = (0, 0, "");
+for my $number (sort { $a <=> $b } keys %status) {
+    my ($program, $arguments) = @{$commands[$number]}{qw(program arguments)};
+    my $findings = get("$work/findings.$number");
+    my $title = "faults: $program $arguments";
+    if ($status{$number} == 77 || $status{$number} == 125) {
+        SKIP: { skip "$title: $findings", 1 }
+        next;
+    }
+    my @counts = map { [split /\t/] } split /\n/, eval { get("$work/counts.$number") } // "";
+    my $faults = 0;
+    for (@counts) {
+        my ($fails, $same, $says, $wrong) = @$_[5 .. 8];
+        $faults += $fails + $same + $says + $wrong;
+        $unexplained += $wrong;
+        $rows .= join("\t", @$_) . "\n";
+    }
+    $injected += $faults;
+    $used{$_} = 1 for split /\n/, eval { get("$work/used.$number") } // "";
+    ok($status{$number} == 0 && $findings eq "" && $faults > 0,
+        "$title ($faults)") or diag($findings);
 }
-
-# An owner whose name cannot be looked up is shown as a number.
-same_output()
-{
-    for file in "$work/out" "$work/should"; do
-        sed "s/ $(id -un 2>/dev/null) / $(id -u) /" "$file" |
-            tr -s ' ' >"$file.numeric"
-    done
-    cmp -s "$work/out.numeric" "$work/should.numeric"
+if ($full && !%only) {
+    my @unused = grep { !$used{$_} } map { $_->{where} } @tolerated;
+    is_deeply(\@unused, [], "every row of tolerated.tsv is needed");
 }
-
-# faults COMMAND: fails its calls one by one.
-faults()
-{
-    program=${1#./}
-    if [ -n "$only" ] && [ "$program" != "$only" ]; then
-        return
-    fi
-    number=$((number + 1))
-    if [ ! -x "$program" ]; then
-        echo "ok $number faults: $* # SKIP not built here"
-        return
-    elif [ "$program" = dev_shm ] && [ -z "$ISOLATED" ]; then
-        echo "ok $number faults: $* # SKIP calls differ from run to run"
-        return
-    fi
-    libs=$(sed -n 's/.* cc -std=c17 .*\.c\( .*\)* -o .*/\1/p' \
-        "$sources/$program.c")
-    # shellcheck disable=SC2086 # a command and options
-    echo 'int main(void) { return 0; }' |
-        $CC -x c - -o "$work/empty" -Wl,--no-as-needed $libs -lrt -pthread
-    count "$work/empty" >"$work/startup"
-    prepare
-    count "$@" >"$work/calls"
-    cp "$work/expected" "$work/should"
-    injected=0
-    : >"$work/bad"
-    while read -r total call; do
-        # What a program fails to remove of its own can be cleared
-        # away in a private place only.
-        if [ "$call$ISOLATED" = unlink ] &&
-            [ "$program" != shm_unlink ]; then
-            continue
-        fi
-        first=$(awk -v call="$call" '$2 == call { n = $1 }
-            END { print n + 1 }' "$work/startup")
-        for k in $(seq "$first" "$total"); do
-            prepare
-            strace -qq -o /dev/null -e trace="$call" \
-                -e inject="$call:error=$(error_of "$call"):when=$k" \
-                "$@" >"$work/out" 2>"$work/err" <"$work/input"
-            status=$?
-            injected=$((injected + 1))
-            if left_behind "$call"; then
-                echo "$call $k leaves: $left"
-            elif [ $status = 0 ] && same_output &&
-                may_do_without "$call" "$k"; then
-                continue
-            elif [ $status != 1 ] || ! names_it "$call"; then
-                echo "$call $k: status $status, $(cat "$work/err")"
-            fi
-        done
-    done <"$work/calls" >>"$work/bad"
-    if [ -s "$work/bad" ] || [ $injected = 0 ]; then
-        echo "not ok $number faults: $* ($injected)"
-        sed 's/^/# /' "$work/bad"
-    else
-        echo "ok $number faults: $* ($injected)"
-    fi
-}
-
-printf hello >"$work/input"
-faults ./shm_open -cx $none
-faults ./shm_open $demo
-faults ./ftruncate $demo 4096
-faults ./mmap $demo
-faults ./mmap -w $demo
-faults ./munmap $demo
-faults ./shm_unlink $demo
-faults ./close $demo
-faults ./fstat $demo
-faults ./fchown $demo ":$(id -g)"
-faults ./fchmod $demo 0600
-faults ./versions
-faults ./persistence
-faults ./dev_shm $demo
-faults ./acl $demo
-faults ./acl $demo u::rw,g::r,o::-
-faults ./mprotect $demo
-faults ./shmget
-faults ./memfd_create
-faults ./fork
-echo "1..$number"
+mkdir ".build";
+put($table, join("\t", qw(program arguments by call error
+    fails same says wrong missed)) . "\n$rows");
+note("faults injected: $injected, unexplained: $unexplained; see $table");
+done_testing();
