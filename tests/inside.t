@@ -6,7 +6,8 @@
 # Every transcript passes unchanged with our library preloaded. That
 # proves something only if the programs really use it: with a build
 # that fails every call (its directory does not exist), each transcript
-# that opens an object fails.
+# that opens an object fails. PRELOAD is the variable that makes the
+# loader of the programs preload a library, if not LD_PRELOAD.
 
 dir=$(mktemp -d) || exit
 trap 'rm -rf "$dir"' EXIT
@@ -18,10 +19,10 @@ set -- examples/*.transcript \
     $(ls examples/pitfalls/*.transcript | grep -v other_abi)
 
 cp "$OUT/examples/inside/shm_open.so" "$dir/ours.so"
-tests/wrap "$dir/ours" env LD_PRELOAD="$dir/ours.so"
+tests/wrap "$dir/ours" env "${PRELOAD:-LD_PRELOAD}=$dir/ours.so"
 $CC -std=c17 -fPIC -shared -DSHM_DIR='"/nonexistent/"' \
     examples/inside/shm_open.c -o "$dir/failing.so" -pthread || exit
-tests/wrap "$dir/failing" env LD_PRELOAD="$dir/failing.so"
+tests/wrap "$dir/failing" env "${PRELOAD:-LD_PRELOAD}=$dir/failing.so"
 
 echo "1..$(($# * 2))"
 tests/replay "$dir/ours" "$@" | sed '1d; s/^\(not \)*ok /&ours: /'
