@@ -24,8 +24,10 @@ LDLIBS = -lrt -pthread
 # gcc-multilib would conflict with the cross compilers.
 DEPS    = acl bats clitest gcc libacl1-dev libc6-dbg libc6-dev make \
           perl strace util-linux valgrind
-DEPS_CI = clang clang-format clang-tidy cppcheck gcc-12-multilib gcovr \
-          gnuplot-nox libclang-rt-14-dev musl-tools shellcheck \
+DEPS_CI = clang clang-format clang-tidy cppcheck gcc-12-multilib \
+          gcc-aarch64-linux-gnu gcc-s390x-linux-gnu gcovr gnuplot-nox \
+          libc6-dev-arm64-cross libc6-dev-s390x-cross \
+          libclang-rt-14-dev musl-tools qemu-user shellcheck spin \
           user-mode-linux
 
 sources   := $(wildcard examples/*.c examples/pitfalls/*.c) \
@@ -46,21 +48,37 @@ endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all demo test check repeat bench lint valgrind sanitize \
-        coverage deps deps-ci install uninstall clean help FORCE
+.PHONY: all demo test check repeat faults kills hostile verify soak \
+        bench lint valgrind sanitize coverage portability deps deps-ci \
+        install uninstall clean help FORCE
 
 all: $(programs) $(abi_peer) $(pair) $(libraries) ## build everything (the default)
 
 demo: all ## a guided tour, in the order of shm_overview(7)
 	@examples/tour.sh $(OUT)/examples
 
-test: all ## check everything, under valgrind too; in 90 seconds
+test: all ## check everything, under valgrind too; in a minute
 	@OUT=$(OUT) CC='$(CC)' tests/run
 
 check: test ## the same
 
 repeat: all ## the pitfalls happen every time, idle and loaded; N=100
 	@N=$${N:-100} OUT=$(OUT) CC='$(CC)' tests/run tests/pitfalls/repeat.t
+
+faults: all ## each system call fails, with each error it may have
+	@OUT=$(OUT) CC='$(CC)' FAULTS=full tests/run tests/faults.t
+
+kills: all ## writer and reader killed at each step; KILLS=all
+	@OUT=$(OUT) CC='$(CC)' KILLS=$${KILLS:-full} tests/run tests/kills.t
+
+hostile: all ## garbage in shared memory, and other bad company
+	@OUT=$(OUT) CC='$(CC)' HOSTILE=full tests/run tests/hostile.t
+
+verify: all ## races: ThreadSanitizer, and a model of the protocol
+	@OUT=$(OUT) CC='$(CC)' RACES=full tests/run tests/races.t
+
+soak: all ## many pairs, killed and started again; SECONDS=60
+	@OUT=$(OUT) tests/soak
 
 bench: all ## what shared memory buys; QUICK=1, BYTES=1G
 	@OUT=$(OUT) CC='$(CC)' tests/bench/run
@@ -78,6 +96,9 @@ sanitize: ## the tests with AddressSanitizer and UBSan built in
 
 coverage: ## gcovr: what no test reached; .build/coverage/*/index.html
 	@tests/coverage
+
+portability: ## other compilers, libcs, word sizes, processors
+	@tests/portability
 
 deps: ## install what "make test" needs (Debian, as root)
 	@$(call apt,$(DEPS))

@@ -33,6 +33,7 @@ waiting_writer()
 # The same with a reader that has received a first line.
 streaming_pair()
 {
+    : >"$tmp/out"
     waiting_writer "$@"
     ./reader -t 60 "$name" >"$tmp/out" 2>"$tmp/reader.err" 4>&- & reader=$!
     echo first >&4
@@ -375,7 +376,7 @@ posted()
     (
         ulimit -f 100
         run -1 ./writer -t 60 "$name"
-        [ "$output" = "writer: posix_fallocate: $name: File too large" ]
+        [ "$output" = "writer: ftruncate: $name: File too large" ]
     )
     head -c 300000 /dev/zero | ./writer -t 60 "$name" 2>"$tmp/err" & writer=$!
     (
@@ -615,7 +616,8 @@ ended()
 # the object altered, more written than two slots hold. SIDE must end
 # with that reason, and with 1; or 3, if its peer was the first to find
 # out, by an abort of its libc. Asleep it would be our bug; but where a
-# libc runs in circles in a spoiled sem_t there is no mend (channel.h).
+# libc runs in circles in a spoiled sem_t (for a second or more of a
+# processor's time) there is no mend (channel.h).
 spoil()
 {
     rm -f "$tmp/fifo"
@@ -626,16 +628,21 @@ spoil()
     exec 4>&-
     [ "$1" = writer ] || kill -CONT $reader
     if ! await ended "${!1}"; then
-        running=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/${!1}/status")
+        ticks=$(awk '{ print $14 + $15 }' "/proc/${!1}/stat")
         kill -KILL $writer $reader
         wait $writer $reader || true
-        [ "$running" = R ]
+        [ "$ticks" -gt 100 ]
         skip "this libc runs in circles in a spoiled semaphore"
     fi
     status=0
     wait "${!1}" || status=$?
     kill -KILL $writer $reader 2>/dev/null || true
     wait $writer $reader || true
+    if [ "$1$status" = reader0 ]; then
+        # Nothing came out of turn, by luck. Then nothing is missing.
+        { echo first && head -c 50000 /dev/zero; } | cmp - "$tmp/out"
+        return
+    fi
     cat "$tmp/$1.err"
     [ $status = 1 ] || [ $status = 3 ]
     grep -Eq "$2" "$tmp/$1.err"
