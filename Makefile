@@ -75,7 +75,7 @@ hostile: all ## garbage in shared memory, and other bad company
 	@OUT=$(OUT) CC='$(CC)' HOSTILE=full tests/run tests/hostile.t
 
 verify: all ## races: ThreadSanitizer, and a model of the protocol
-	@OUT=$(OUT) CC='$(CC)' RACES=full tests/run tests/races.t
+	@OUT=$(OUT) CC='$(CC)' RACES=full tests/run tests/races.t tests/model.t
 
 soak: all ## many pairs, killed and started again; SECONDS=60
 	@OUT=$(OUT) tests/soak

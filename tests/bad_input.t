@@ -26,6 +26,9 @@ trap 'rm -rf "$work"; "$OUT/examples/shm_unlink" -f \
 trap 'exit 1' HUP INT PIPE TERM
 number=0
 
+# With nothing left to flush, only ferror(3) knows of an error.
+unbuffered='stdbuf -o 0'
+
 # What glibc 2.36 says of a name of 300 characters.
 libc='Invalid argument|No such file'
 
@@ -95,6 +98,7 @@ for path in "$dir"/examples/* "$dir"/examples/pitfalls/* "$dir"/sem-sync/*; do
     check 0 '' "$run -h >$work/usage"
     check 0 '' "grep -q '^usage: $program' $work/usage"
     check 1 'stdout: No space left' "$run -h >/dev/full"
+    check 1 'stdout: No space left' "$unbuffered $run -h >/dev/full"
     check 2 'invalid option|unrecognized option' "$run -Z"
     case $operands in
         '')
@@ -105,6 +109,9 @@ for path in "$dir"/examples/* "$dir"/examples/pitfalls/* "$dir"/sem-sync/*; do
                 continue
             fi
             check 1 'stdout: No space left' "$run >/dev/full"
+            # The 32-bit build cannot be preloaded anything.
+            [ "$program" = other_abi ] || check 1 \
+                'stdout: No space left' "$unbuffered $run >/dev/full"
             check 1 'descriptor|stdout: Bad' "$run >&-"
             continue
             ;;
@@ -144,6 +151,8 @@ for path in "$dir"/examples/* "$dir"/examples/pitfalls/* "$dir"/sem-sync/*; do
         *)
             check 1 "stdout: ($demo: )?No space left" \
                 "$run $demo $second >/dev/full"
+            check 1 "stdout: ($demo: )?" \
+                "$unbuffered $run $demo $second >/dev/full"
             ;;
     esac
     check 1 'descriptor 0: Bad file' "$run $demo $second <&-"

@@ -104,8 +104,8 @@ setup()
 @test "make help lists every target in one screen" {
     run -0 make help
     [ "${#lines[@]}" -le 24 ]
-    for target in all demo test check repeat bench lint valgrind sanitize coverage \
-        deps deps-ci install uninstall clean help; do
+    for target in all demo test check repeat faults kills hostile verify soak \
+        bench lint valgrind sanitize coverage portability deps deps-ci install uninstall clean help; do
         [[ "$output" == *"$target "* ]]
     done
     for line in "${lines[@]}"; do

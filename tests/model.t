@@ -72,11 +72,10 @@ for my $number (0 .. $#rows) {
     my ($first) = $out =~ /^pan:1: (.*) \(at depth/m;
     my ($n) = $out =~ /^ *(\S+) states, stored/m;
     my ($t) = $out =~ /^ *(\S+) transitions/m;
-    my $what = "$for $options: $finding";
-    $what =~ s/ +/ /g;
     if ($finding eq "nothing") {
         my $complete = $out =~ /errors: 0$/m && $n && $t
             && $out !~ /not completed|too small/;
+        my $what = "nothing to find, $for: " . ($options || "a pair");
         if (ok($complete && !$first, $what)) {
             note("$n states, $t transitions, errors 0");
             $states += $n;
@@ -89,7 +88,8 @@ for my $number (0 .. $#rows) {
             while $out =~ /unreached in proctype (\w+)\n\t\(0 of/g;
     } else {
         $bugs++;
-        like($first // "nothing", qr/$finding/, $what) and $found++;
+        like($first // $out, qr/$finding/, "$options is found, $for")
+            and $found++;
     }
 }
 note("in all $states states, $transitions transitions, errors 0 "

@@ -73,7 +73,7 @@ used()
     run -1 ./fork
     [[ "$output" == "fork: pwrite: /fork."*": No space left on device" ]]
     run -1 ./shmget
-    [[ "$output" == "shmget: pwrite: /shmget."*": No space left on device" ]]
+    [[ "$output" == "shmget: posix_fallocate: /shmget."*": No space left on device" ]]
     [ "$(wc -l </proc/sysvipc/shm)" = 1 ]
     ./shm_unlink "$name" "$name.full"
 }
@@ -258,4 +258,112 @@ END
     run -0 strace -qq -o /dev/null -e trace=shmget \
         -e inject=shmget:retval=0:when=2 ./shmget
     [[ "$output" == *"removed      still there        no such name"* ]]
+}
+
+@test "close says when nothing is mapped any more" {
+    needs_plain_build
+    make_shim <<'END'
+#include <stdio.h>
+char *fgets(char *line, int size, FILE *file)
+{
+    (void)line, (void)size, (void)file;
+    return NULL;
+}
+END
+    sized "$name" 4096
+    run -0 env LD_PRELOAD="$BATS_TEST_TMPDIR/shim.so" ./close "$name"
+    ./shm_unlink "$name"
+    [[ "$output" == *": nothing is mapped there"* ]]
+}
+
+@test "shm_open says what it could not remove" {
+    needs_strace
+    run -1 sh -c "strace -qq -o /dev/null -e trace=unlink,unlinkat \
+        -e inject=unlink,unlinkat:error=EPERM ./shm_open -cx $name >/dev/full"
+    [[ "${lines[-1]}" == "shm_open: shm_unlink: $name: "* ]]
+    ./shm_unlink "$name"
+}
+
+@test "versions does not take what is no glibc for one" {
+    needs_plain_build
+    make_shim <<'END'
+#include <stddef.h>
+size_t confstr(int name, char *s, size_t size)
+{
+    (void)name, (void)s, (void)size;
+    return 0;
+}
+END
+    run -0 env LD_PRELOAD="$BATS_TEST_TMPDIR/shim.so" ./versions
+    [[ "$output" == *"libc: not glibc"* ]]
+}
+
+# Children end as $1 says, from the fork(2) on whose number is $2.
+children()
+{
+    make_shim <<END
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <signal.h>
+#include <unistd.h>
+pid_t fork(void)
+{
+    static int forks;
+    pid_t pid, (*next)(void) = (pid_t (*)(void))dlsym(RTLD_NEXT, "fork");
+
+    pid = next();
+    if (++forks >= $2 && pid == 0)
+        $1;
+    return pid;
+}
+END
+}
+
+@test "a child that is killed is reported" {
+    needs_plain_build
+    sized "$name" 4096
+    children 'raise(SIGKILL)' 1
+    export LD_PRELOAD="$BATS_TEST_TMPDIR/shim.so"
+    run -1 ./fork
+    [ "$output" = "fork: child: wait status 0x9" ]
+    run -1 ./memfd_create
+    [ "$output" = "memfd_create: sender: signal 9" ]
+    run -1 ./munmap "$name"
+    [ "${lines[-1]}" = "munmap: child: status 9" ]
+    run -1 ./mprotect "$name"
+    [ "${lines[-1]}" = "mprotect: child: status 9" ]
+    unset LD_PRELOAD
+    ./shm_unlink "$name"
+}
+
+@test "fork reports a child that fails, and one that cannot execute" {
+    needs_plain_build
+    children '_exit(1)' 1
+    run -1 env LD_PRELOAD="$BATS_TEST_TMPDIR/shim.so" ./fork
+    [ "${lines[-1]}" = "fork: child: failed" ]
+    make_shim <<'END'
+#include <errno.h>
+int execve(const char *path, char *const argv[], char *const envp[])
+{
+    (void)path, (void)argv, (void)envp;
+    errno = ENOENT;
+    return -1;
+}
+int execle(const char *path, const char *arg, ...)
+{
+    (void)path, (void)arg;
+    errno = ENOENT;
+    return -1;
+}
+END
+    run -1 env LD_PRELOAD="$BATS_TEST_TMPDIR/shim.so" ./fork
+    [[ "$output" == *"fork: execle: /bin/grep: No such file"* ]]
+    [ "${lines[-1]}" = "fork: grep: status 127" ]
+}
+
+@test "shm_open from scratch refuses a name that is longer than a path" {
+    needs_plain_build
+    long=/$(head -c 5000 /dev/zero | tr '\0' x)
+    run -1 env LD_PRELOAD=./inside/shm_open.so ./shm_open -r "$long"
+    [ "$output" = "shm_open: shm_open: $long: File name too long" ]
 }
