@@ -57,7 +57,7 @@ all: $(programs) $(abi_peer) $(pair) $(libraries) ## build everything (the defau
 demo: all ## a guided tour, in the order of shm_overview(7)
 	@examples/tour.sh $(OUT)/examples
 
-test: all ## check everything, under valgrind too; in a minute
+test: all ## check everything, under valgrind too; in two minutes
 	@OUT=$(OUT) CC='$(CC)' tests/run
 
 check: test ## the same

@@ -97,7 +97,7 @@ if [ "${SANITIZED:-0}" = 0 ]; then
     printf 'private_mapping\ts/See also/see also/\n' >"$dir/table"
     expect 'see also/: not missed' tests/pitfalls/cures.t "$dir/table"
     expect 'stands in no row' tests/pitfalls/cures.t "$dir/table"
-    expect 'not ok 1 faults: ./versions' env OUT="$dir/out" \
+    expect 'not ok 3 - faults: examples/versions' env OUT="$dir/out" \
         tests/faults.t versions
     LOGS=$dir/logs ROOT=$PWD
     export LOGS ROOT

@@ -14,9 +14,10 @@
  * and what passes sem_clockwait(3) comes after its sem_post(3).
  *
  * Nothing else may order the threads, or it would hide a race: they
- * print nothing, and use no lock and no file. A record's bytes tell
- * its number, and are checked; a wrong one ends nothing, since
- * there may be a race to come.
+ * print nothing, use no file, and no lock after they have mapped
+ * the object. The bytes of a record tell its number, and are
+ * checked; a wrong one does not end the stream, as a race may be
+ * yet to come.
  *
  * Exit status: 0 done; 1 a record or a result was wrong; 2 wrong
  * usage; 66 ThreadSanitizer has reported something.
