@@ -265,8 +265,10 @@ sub play
     if (!$round->{alone}) {
         $end{$left} = $ends->($left);
         $seen{noticed} = time - $ended;
-        $seen{met_next} =
-            $end{$left} eq "status 0" && get("$dir/first") ne $input{first};
+        $seen{met_next} = $pid && $end{$left} eq "status 0"
+            && ($left eq "reader"
+            ? get("$dir/first") eq $input{next}
+            : get("$dir/first") ne $input{first});
         $seen{served} = get("$dir/" . ($left eq "reader" ? "first" : "next"));
     }
     $end{$dead} //= $ends->($dead);
@@ -301,12 +303,10 @@ sub judge
     my $got    = length $first;
     my $became = "all was over";
 
-    return $ending if $ending =~ /hangs/;
     return "the $dead ends otherwise: $ending"
         if !$killed && $end->{$dead} ne "status " . ($round->{alone} ? 4 : 0);
     return "the writer leaves its object"
         if $seen->{object} && $dead eq "writer" && $signal ne "KILL";
-    return "an object is left" if $seen->{kept};
 
     # What the dead writer had handed over. Of the last record that it
     # took this is not known; and of a time, or after SIGTERM, nothing.
@@ -362,6 +362,7 @@ sub judge
         if grep { /next/ && $end->{$_} ne "status 0" } keys %$end;
     return "the next pair has other bytes: $seen->{next}"
         if !$seen->{met_next} && $seen->{next} ne $input{next};
+    return "an object is left" if $seen->{kept};
     return ("", $became);
 }
 
@@ -430,6 +431,7 @@ my ($unexplained, $death, $notice) = (0, 0, 0);
 sub test
 {
     my ($kind, $what, @spans) = @_;
+    return if !@spans;
     return if grep { $_ ne $kind && $_ ne $spans[0]{role} } @ARGV;
     my $all = sum(map { @{ $_->{signals} } * ($_->{to} - $_->{from} + 1) }
         @spans);
@@ -471,8 +473,9 @@ sub survey
     my $seen    = play($round);
     my ($wrong) = judge($round, $seen);
     if ($wrong) {
-        print "Bail out! ", describe($round), ": $wrong\n";
-        exit 1;
+        ok(0, "the $scene->{role} not killed");
+        note(describe($round) . ": $wrong");
+        return ([], []);
     }
     my $call = 0;
     my @calls = map { { %$scene, call => ++$call, steps => $_->[1] } }
@@ -530,6 +533,8 @@ if (!$ENV{SANITIZED} && !@ARGV) {
 }
 
 # A longer stream. Often near its beginning, where more can go wrong.
+# The counters of a build for gcov(1) must not be spoiled.
+$ENV{GCOV_PREFIX} = "$top/gcov";
 $size = 4096;
 $input{first} = join "", map { pack "N", $_ } 1 .. 1_000_000;
 put("$top/first", $input{first});
