@@ -23,12 +23,12 @@ LDLIBS = -lrt -pthread
 # What "make test" needs on Debian, and what the longer checks add.
 # gcc-multilib would conflict with the cross compilers.
 DEPS    = acl bats clitest gcc libacl1-dev libc6-dbg libc6-dev make \
-          perl strace util-linux valgrind
+          man-db mandoc perl strace util-linux valgrind
 DEPS_CI = clang clang-format clang-tidy cppcheck gcc-12-multilib \
           gcc-aarch64-linux-gnu gcc-s390x-linux-gnu gcovr gnuplot-nox \
           libc6-dev-arm64-cross libc6-dev-s390x-cross \
-          libclang-rt-14-dev musl-tools qemu-user shellcheck spin \
-          user-mode-linux
+          libclang-rt-14-dev manpages manpages-dev musl-tools qemu-user \
+          shellcheck spin user-mode-linux
 
 sources   := $(wildcard examples/*.c examples/pitfalls/*.c) \
              sem-sync/counter.c
@@ -48,7 +48,7 @@ endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all demo test check repeat faults kills hostile verify soak \
+.PHONY: all demo man test check repeat faults kills hostile verify soak \
         bench lint valgrind sanitize coverage portability deps deps-ci \
         install uninstall clean help FORCE
 
@@ -56,6 +56,10 @@ all: $(programs) $(abi_peer) $(pair) $(libraries) ## build everything (the defau
 
 demo: all ## a guided tour, in the order of shm_overview(7)
 	@examples/tour.sh $(OUT)/examples
+
+man: ## refresh the pages; PAGE=shm_sync opens that one
+	@man7/refresh
+	@$(if $(PAGE),man ./man7/$(PAGE).7)
 
 test: all ## check everything, under valgrind too; in two minutes
 	@OUT=$(OUT) CC='$(CC)' tests/run
@@ -83,7 +87,7 @@ soak: all ## many pairs, killed and started again; SECONDS=60
 bench: all ## what shared memory buys; QUICK=1, BYTES=1G
 	@OUT=$(OUT) CC='$(CC)' tests/bench/run
 
-lint: ## clang-format, clang-tidy, cppcheck, shellcheck
+lint: ## style: C, shell, manual pages
 	@tests/lint
 
 valgrind: all ## memcheck: transcripts and bad input, in full

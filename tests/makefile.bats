@@ -104,7 +104,7 @@ setup()
 @test "make help lists every target in one screen" {
     run -0 make help
     [ "${#lines[@]}" -le 24 ]
-    for target in all demo test check repeat faults kills hostile verify soak \
+    for target in all demo man test check repeat faults kills hostile verify soak \
         bench lint valgrind sanitize coverage portability deps deps-ci install uninstall clean help; do
         [[ "$output" == *"$target "* ]]
     done
@@ -128,6 +128,35 @@ setup()
     [ "$(ls root/opt/it/bin)" = dev_shm ]
     run -0 make DESTDIR="$PWD/root" PREFIX=/opt/it uninstall
     [ -z "$(find root -type f)" ]
+}
+
+@test "make install puts pages where man, whatis and apropos find them" {
+    command -v mandb >/dev/null || skip "needs man-db"
+    cp -r "$BATS_TEST_DIRNAME/../man7" .
+    run -0 make CC="$CC" DESTDIR="$PWD/root" PREFIX=/usr install
+    export MANPATH=$PWD/root/usr/share/man
+    mandb -q -c "$MANPATH"
+    for page in man7/*.7; do
+        name=$(basename "$page" .7)
+        [ "$(man -w 7 "$name")" = "$MANPATH/$page" ]
+        run -0 whatis "$name"
+        [[ "$output" == "$name (7) "*" - "* ]]
+    done
+    run -0 apropos semaphores
+    [[ "$output" == *"shm_sync (7) "* ]]
+    rm -r "$MANPATH"/cat7 "$MANPATH"/index.db
+    run -0 make DESTDIR="$PWD/root" PREFIX=/usr uninstall
+    [ -z "$(find root -type f)" ]
+}
+
+@test "a page opens by its name from a checkout" {
+    command -v mandb >/dev/null || skip "needs man-db"
+    cp -r "$BATS_TEST_DIRNAME/../man7" .
+    printf '#!/bin/sh\n' >man7/refresh
+    MANPATH=$PWD: run -0 man 7 shm_sync
+    [[ "$output" == *"shm_sync - "* ]]
+    run -0 make man PAGE=shm_sync
+    [[ "$output" == *"shm_sync - "* ]]
 }
 
 @test "make clean removes all that make has made" {

@@ -23,13 +23,14 @@ exists()
     esac
 }
 
-while IFS=$tab read -r claim program proof rest; do
+while IFS=$tab read -r claim program proof words rest; do
     case $claim in '#'*) continue ;; esac
     source=$(ls examples/"$program.c" sem-sync/"$program.c" 2>/dev/null)
-    if [ "$proof" = - ] && [ -f "$source" ]; then
+    if [ -z "$words" ] || [ -n "$rest" ]; then
+        result 'not ok' "$claim: four columns are expected"
+    elif [ "$proof" = - ] && [ -f "$source" ]; then
         result ok "$claim # SKIP no proof here"
-    elif [ -f "$source" ] && [ -z "$rest" ] &&
-        exists "$proof"; then
+    elif [ -f "$source" ] && exists "$proof"; then
         result ok "$claim"
     else
         result 'not ok' "$claim: no $program or no $proof"
