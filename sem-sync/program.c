@@ -136,9 +136,6 @@ prepare(struct channel *ch)
 enum channel_status
 failed(struct channel *ch, const char *call)
 {
-    if (errno == EINTR && channel_stop != 0)
-        return CHANNEL_INTERRUPTED;
-
     /* The kernel, unlike a load of ours, gets no SIGBUS. */
     snprintf(ch->message, sizeof(ch->message), "%s: %s", call,
              errno == EFAULT ? "the object was cut short"

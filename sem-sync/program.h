@@ -53,7 +53,7 @@ void prepare(struct channel *ch);
  * failed() - note that a call of the program itself has failed
  *
  * call: its name and object. Returns CHANNEL_FAILED, with a message
- * for finish() made of call and errno, or CHANNEL_INTERRUPTED.
+ * for finish() made of call and errno.
  */
 enum channel_status failed(struct channel *ch, const char *call);
 

@@ -448,6 +448,49 @@ second" ]
     cmp "$tmp/in" "$tmp/out"
 }
 
+# inject CALL:FAULT[:SIGNAL] COMMAND...: the first such call on the object
+# or the input fails.
+inject()
+{
+    local fault=$1
+    shift
+    strace -qq -o "$tmp/trace" -P "/dev/shm$name" -P "$tmp/in" \
+        -e trace="${fault%%:*}" -e inject="$fault:when=1" "$@"
+    status=$?
+    grep -q INJECTED "$tmp/trace"
+    return $status
+}
+
+@test "a dead writer's object that cannot be taken away is an error" {
+    needs_strace
+    ./writer "$name" </dev/null & writer=$!
+    await test -s "/dev/shm$name"
+    kill -KILL $writer
+    wait $writer || true
+    run -1 inject close:error=EIO ./reader -t 60 "$name"
+    [ "$output" = "reader: close: $name: Input/output error" ]
+    run -1 inject ?unlink,?unlinkat:error=EACCES ./writer -t 60 "$name"
+    [ "$output" = "writer: shm_unlink: $name: Permission denied" ]
+    [ -s "/dev/shm$name" ]
+    run -1 inject close:error=EIO ./writer -t 60 "$name"
+    [ "$output" = "writer: close: $name: Input/output error" ]
+    [ ! -e "/dev/shm$name" ]
+}
+
+@test "a signal ends a call that it interrupts, and the pair quietly" {
+    needs_strace
+    echo data >"$tmp/in"
+    run -143 inject ?openat,?open:error=EINTR:signal=TERM \
+        ./writer -t 60 "$name" <"$tmp/in"
+    [ -z "$output" ]
+    [ ! -e "/dev/shm$name" ]
+    ./reader -t 60 "$name" 2>/dev/null & reader=$!
+    run -143 inject read:error=EINTR:signal=TERM \
+        ./writer -t 60 "$name" <"$tmp/in"
+    [ -z "$output" ]
+    ! wait $reader
+}
+
 # faults SIDE: each call of one side that concerns the object fails once.
 # It must end with 1 and a line that names the call and the object, or do
 # without the call; what has come through must be right.
