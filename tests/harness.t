@@ -72,7 +72,7 @@ echo >>'$dir/runs'
 END
     : >"$dir/runs"
     expect "run ${failure%:*}: status ${failure#*:}" \
-        env OUT="$dir/once" N=71 tests/pitfalls/repeat.t private_mapping
+        env OUT="$dir/once" N="${failure%:*}" tests/pitfalls/repeat.t private_mapping
 done
 
 # Programs with one thing wrong each, in the place of good ones.
@@ -98,7 +98,7 @@ if [ "${SANITIZED:-0}" = 0 ]; then
     expect 'see also/: not missed' tests/pitfalls/cures.t "$dir/table"
     expect 'stands in no row' tests/pitfalls/cures.t "$dir/table"
     expect 'not ok 3 - faults: examples/versions' env OUT="$dir/out" \
-        tests/faults.t versions
+        FAULTS=full TABLE="$dir/faults" tests/faults.t versions
     LOGS=$dir/logs ROOT=$PWD
     export LOGS ROOT
     verdict()

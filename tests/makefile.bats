@@ -3,8 +3,9 @@
 #
 # makefile.bats - the Makefile does what make help says
 #
-# Works on a copy, with fewer programs, since each is compiled anew,
-# and faster.
+# Works on a copy, with fewer programs, since each is compiled anew;
+# where it does not matter what comes out, by a compiler that does
+# nothing but write its output.
 
 bats_require_minimum_version 1.5.0
 
@@ -26,6 +27,13 @@ setup()
     cd "$copy" || return
     sed -i 's/^CFLAGS = .*/CFLAGS = -O0/' Makefile
     unset MAKEFLAGS MAKELEVEL
+    quick=$BATS_TEST_TMPDIR/quick
+    cat >"$quick" <<'END'
+#!/bin/sh
+while [ $# != 0 ] && [ "$1" != -o ]; do shift; done
+[ $# = 0 ] || { echo "$@" >"$2" && chmod +x "$2"; }
+END
+    chmod +x "$quick"
 }
 
 @test "make builds beside the sources, in short lines, once" {
@@ -39,39 +47,39 @@ setup()
 }
 
 @test "make V=1 prints whole commands" {
-    run -0 make V=1 CC="$CC"
+    run -0 make V=1 CC="$quick"
     [[ "$output" == *"-std=c17"*"-Wconversion"*"examples/fstat.c"* ]]
 }
 
 @test "make rebuilds what a changed source or flag concerns" {
-    make CC="$CC" >/dev/null
+    make CC="$quick" >/dev/null
     touch examples/fstat.c
-    run -0 make CC="$CC"
+    run -0 make CC="$quick"
     [[ "$output" == *fstat* ]]
     [[ "$output" != *dev_shm* ]]
-    run -0 make CC="$CC" CFLAGS=-O1
+    run -0 make CC="$quick" CFLAGS=-O1
     [[ "$output" == *fstat*  ]]
     [[ "$output" == *dev_shm* ]]
-    run -0 make CC="$CC" CFLAGS=-O1
+    run -0 make CC="$quick" CFLAGS=-O1
     [ -z "$output" ]
 }
 
 @test "make rebuilds the pair when what it shares has changed" {
-    make CC="$CC" >/dev/null
+    make CC="$quick" >/dev/null
     touch sem-sync/channel.h
-    run -0 make CC="$CC"
+    run -0 make CC="$quick"
     [[ "$output" == *sem-sync/writer*sem-sync/reader* ]]
     [[ "$output" != *counter* ]]
 }
 
 @test "make finds a new example by its file alone" {
     cp examples/fstat.c examples/another.c
-    run -0 make CC="$CC"
+    run -0 make CC="$quick"
     [ -x examples/another ]
 }
 
 @test "make OUT=DIR builds there and leaves the sources' place alone" {
-    run -0 make CC="$CC" OUT=elsewhere
+    run -0 make CC="$quick" OUT=elsewhere
     [ -x elsewhere/examples/fstat ]
     [ ! -e examples/fstat ]
     [ ! -e examples/.flags ]
@@ -114,7 +122,7 @@ setup()
 }
 
 @test "make install honours DESTDIR and PREFIX; uninstall takes all back" {
-    run -0 make CC="$CC" DESTDIR="$PWD/root" PREFIX=/opt/it install
+    run -0 make CC="$quick" DESTDIR="$PWD/root" PREFIX=/opt/it install
     [ -x root/opt/it/bin/dev_shm ]
     [ -f root/opt/it/share/doc/shm_examples/examples/fstat.c ]
     [ -f root/opt/it/share/doc/shm_examples/examples/fstat.transcript ]
@@ -133,7 +141,7 @@ setup()
 @test "make install puts pages where man, whatis and apropos find them" {
     command -v mandb >/dev/null || skip "needs man-db"
     cp -r "$BATS_TEST_DIRNAME/../man7" .
-    run -0 make CC="$CC" DESTDIR="$PWD/root" PREFIX=/usr install
+    run -0 make CC="$quick" DESTDIR="$PWD/root" PREFIX=/usr install
     export MANPATH=$PWD/root/usr/share/man
     mandb -q -c "$MANPATH"
     for page in man7/*.7; do
@@ -161,8 +169,8 @@ setup()
 
 @test "make clean removes all that make has made" {
     before=$(find . -type f | sort)
-    make CC="$CC" >/dev/null
-    make CC="$CC" OUT=.build/other >/dev/null
+    make CC="$quick" >/dev/null
+    make CC="$quick" OUT=.build/other >/dev/null
     make clean >/dev/null
     [ "$(find . -type f | sort)" = "$before" ]
 }
