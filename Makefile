@@ -61,7 +61,7 @@ man: ## refresh the pages; PAGE=shm_sync opens that one
 	@man7/refresh
 	@$(if $(PAGE),man ./man7/$(PAGE).7)
 
-test: all ## check everything, under valgrind too; in two minutes
+test: all ## check everything, under valgrind too; in a minute
 	@OUT=$(OUT) CC='$(CC)' tests/run
 
 check: test ## the same

@@ -283,7 +283,7 @@ new permissions: 0666" ]
 @test "fchown accepts names, ids, either part alone and a login group" {
     sized "$name" 1
     me=$(id -u):$(id -g)
-    for owner in "$me" "$(id -u)" ":$(id -g)"; do
+    for owner in "$me" "$(id -u)" ":$(id -g)" ":$(id -gn)"; do
         run -0 ./fchown "$name" "$owner"
         [ "$output" = "old owner: $me
 new owner: $me" ]

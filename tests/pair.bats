@@ -480,15 +480,26 @@ inject()
 @test "a signal ends a call that it interrupts, and the pair quietly" {
     needs_strace
     echo data >"$tmp/in"
-    run -143 inject ?openat,?open:error=EINTR:signal=TERM \
-        ./writer -t 60 "$name" <"$tmp/in"
-    [ -z "$output" ]
-    [ ! -e "/dev/shm$name" ]
+    for call in ?openat,?open fallocate; do
+        run -143 inject $call:error=EINTR:signal=TERM \
+            ./writer -t 60 "$name" <"$tmp/in"
+        [ -z "$output" ]
+        [ ! -e "/dev/shm$name" ]
+    done
     ./reader -t 60 "$name" 2>/dev/null & reader=$!
     run -143 inject read:error=EINTR:signal=TERM \
         ./writer -t 60 "$name" <"$tmp/in"
     [ -z "$output" ]
     ! wait $reader
+}
+
+@test "input that is gone between poll and read is waited for" {
+    needs_strace
+    echo data >"$tmp/in"
+    ./reader -t 60 "$name" >"$tmp/out" & reader=$!
+    run -0 inject read:error=EAGAIN ./writer -t 60 "$name" <"$tmp/in"
+    wait $reader
+    cmp "$tmp/in" "$tmp/out"
 }
 
 # faults SIDE: each call of one side that concerns the object fails once.

@@ -90,3 +90,14 @@ programs()
         grep -v '^| [0-9]' "$readme" | grep -q "| .*$program"
     done
 }
+
+@test "atexit_in_child says that its child has failed" {
+    needs_strace
+    run -1 strace -f -qq -o "$BATS_TEST_TMPDIR/trace" \
+        -e trace=?unlink,?unlinkat \
+        -e inject=?unlink,?unlinkat:error=EACCES:when=1 ./atexit_in_child -b
+    object=${lines[1]#*: shm_unlink: } object=${object%%:*}
+    rm "/dev/shm$object"
+    [ "${lines[1]}" = "atexit_in_child: shm_unlink: $object: Permission denied" ]
+    [ "${lines[2]}" = "atexit_in_child: child: wait status 256" ]
+}
