@@ -469,7 +469,7 @@ inject()
     wait $writer || true
     run -1 inject close:error=EIO ./reader -t 60 "$name"
     [ "$output" = "reader: close: $name: Input/output error" ]
-    run -1 inject ?unlink,?unlinkat:error=EACCES ./writer -t 60 "$name"
+    run -1 inject "?unlink,?unlinkat:error=EACCES" ./writer -t 60 "$name"
     [ "$output" = "writer: shm_unlink: $name: Permission denied" ]
     [ -s "/dev/shm$name" ]
     run -1 inject close:error=EIO ./writer -t 60 "$name"
@@ -480,8 +480,8 @@ inject()
 @test "a signal ends a call that it interrupts, and the pair quietly" {
     needs_strace
     echo data >"$tmp/in"
-    for call in ?openat,?open fallocate; do
-        run -143 inject $call:error=EINTR:signal=TERM \
+    for call in "?openat,?open" fallocate; do
+        run -143 inject "$call:error=EINTR:signal=TERM" \
             ./writer -t 60 "$name" <"$tmp/in"
         [ -z "$output" ]
         [ ! -e "/dev/shm$name" ]
