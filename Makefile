@@ -20,15 +20,18 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 # glibc before 2.34 needs these; they do no harm elsewhere.
 LDLIBS = -lrt -pthread
 
-# What "make test" needs on Debian, and what the longer checks add.
+# What "make test", html and pdf need on Debian (ghostscript has the
+# fonts of a PDF), and what the longer checks add.
 # gcc-multilib would conflict with the cross compilers.
-DEPS    = acl bats clitest gcc libacl1-dev libc6-dbg libc6-dev make \
-          man-db mandoc perl strace util-linux valgrind
-DEPS_CI = clang clang-format clang-tidy cppcheck gcc-12-multilib \
-          gcc-aarch64-linux-gnu gcc-s390x-linux-gnu gcovr gnuplot-nox \
-          libc6-dev-arm64-cross libc6-dev-s390x-cross \
-          libclang-rt-14-dev manpages manpages-dev musl-tools qemu-user \
-          shellcheck spin user-mode-linux
+DEPS    = acl bats clitest gcc ghostscript groff libacl1-dev \
+          libc6-dbg libc6-dev make man-db mandoc perl python3-pygments \
+          strace util-linux valgrind
+DEPS_CI = chromium chromium-driver clang clang-format clang-tidy \
+          cppcheck dpic gcc-12-multilib gcc-aarch64-linux-gnu \
+          gcc-s390x-linux-gnu gcovr gnuplot-nox libc6-dev-arm64-cross \
+          libc6-dev-s390x-cross libclang-rt-14-dev manpages \
+          manpages-dev mscgen musl-tools poppler-utils \
+          python3-selenium qemu-user shellcheck spin user-mode-linux
 
 sources   := $(wildcard examples/*.c examples/pitfalls/*.c) \
              sem-sync/counter.c
@@ -48,7 +51,7 @@ endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all demo man test check repeat faults kills hostile verify soak \
+.PHONY: all demo man html pdf test check repeat faults kills hostile verify soak \
         bench lint valgrind sanitize coverage portability deps deps-ci \
         install uninstall clean help FORCE
 
@@ -61,10 +64,15 @@ man: ## refresh the pages; PAGE=shm_sync opens that one
 	@man7/refresh
 	@$(if $(PAGE),man ./man7/$(PAGE).7)
 
-test: all ## check everything, under valgrind too; in a minute
-	@OUT=$(OUT) CC='$(CC)' tests/run
+html: ## a web site of pages and programs; .build/html/index.html
+	@man7/site .build/html
 
-check: test ## the same
+pdf: ## the pages, to be printed; .build/shm_examples.pdf
+	@mkdir -p .build
+	@man7/pdf .build/shm_examples.pdf
+
+test check: all ## check everything, under valgrind too; in a minute
+	@OUT=$(OUT) CC='$(CC)' tests/run
 
 repeat: all ## the pitfalls happen every time, idle and loaded; N=100
 	@N=$${N:-100} OUT=$(OUT) CC='$(CC)' tests/run tests/pitfalls/repeat.t
@@ -104,7 +112,7 @@ coverage: ## gcovr: what no test reached; .build/coverage/*/index.html
 portability: ## other compilers, libcs, word sizes, processors
 	@tests/portability
 
-deps: ## install what "make test" needs (Debian, as root)
+deps: ## install what tests, html and pdf need (Debian, as root)
 	@$(call apt,$(DEPS))
 
 deps-ci: ## and what lint, coverage and other compilers need
@@ -146,7 +154,7 @@ clean: ## remove what was built
 	rm -rf .build
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.* ## /\1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z -]*\):.* ## /\1	/p' Makefile | expand -t 12
 
 # Changes only when the commands that build would be others.
 $(OUT)/examples/.flags: FORCE

@@ -112,7 +112,7 @@ END
 @test "make help lists every target in one screen" {
     run -0 make help
     [ "${#lines[@]}" -le 24 ]
-    for target in all demo man test check repeat faults kills hostile verify soak \
+    for target in all demo man html pdf test check repeat faults kills hostile verify soak \
         bench lint valgrind sanitize coverage portability deps deps-ci install uninstall clean help; do
         [[ "$output" == *"$target "* ]]
     done
@@ -165,6 +165,41 @@ END
     [[ "$output" == *"shm_sync - "* ]]
     run -0 make man PAGE=shm_sync
     [[ "$output" == *"shm_sync - "* ]]
+}
+
+# The site is looked at more closely by tests/site/site.t.
+@test "make html writes a page for each manual page and program" {
+    command -v mandoc >/dev/null || skip "needs mandoc"
+    /usr/bin/python3 -c 'import pygments' || skip "needs python3-pygments"
+    cp -r "$BATS_TEST_DIRNAME/../man7" .
+    cp examples/fstat.c examples/another.c
+    run -0 make html
+    [ -z "$output" ]
+    for file in man7/*.7 examples/*.c examples/*/*.c sem-sync/*.[ch]; do
+        grep -q '<pre class="code"' ".build/html/${file#man7/}.html"
+        grep -q "href=\"${file#man7/}.html\"" .build/html/index.html
+    done
+    mkdir pygments
+    echo 'raise ImportError' >pygments/__init__.py
+    PYTHONPATH=$PWD run -2 make html
+    [[ "${lines[0]}" == *"python3-pygments is missing; as root: make deps" ]]
+}
+
+@test "make pdf prints all manual pages, with their fonts" {
+    command -v gropdf >/dev/null || skip "needs groff"
+    cp -r "$BATS_TEST_DIRNAME/../man7" .
+    run -0 make pdf
+    [ -z "$output" ]
+    [ "$(head -c 5 .build/shm_examples.pdf)" = %PDF- ]
+    for page in man7/*.7; do
+        grep -aFq "/Title ($(basename "$page" .7)\\(7\\))" .build/shm_examples.pdf
+    done
+    command -v pdffonts >/dev/null || skip "needs pdffonts"
+    pdffonts .build/shm_examples.pdf >fonts
+    [ "$(awk 'NR > 2 { print $(NF - 4) }' fonts | sort -u)" = yes ]
+    printf '.TH x 7\n.SH NAME\n\\[nosuch]\n' >man7/x.7
+    run -2 make pdf
+    [[ "$output" == *"man7/pdf: "*"nosuch"* ]]
 }
 
 @test "make clean removes all that make has made" {
