@@ -3,8 +3,8 @@
 #
 # site.t - the web site, in a browser
 #
-# From the environment: REQUIRE_ISOLATION=1 (no browser is a failure,
-# not a skip).
+# From the environment: REQUIRE_ISOLATION=1 (no browser is a failure, not
+# a skip).
 #
 # On each page every link within the site leads somewhere, what is shown
 # as code is what its source has, to the byte, nothing is loaded from
@@ -153,7 +153,7 @@ def bad_code(site, pages):
             continue
 
         source = Path(name).read_text()
-        licence, head, *comments = COMMENT.findall(source)
+        _, head, *comments = COMMENT.findall(source)
         shown = ''.join(text for file, text in code if file == name)
         if shown != COMMENT.sub('', source):
             yield f'{path}: the code is not that of {name}'
