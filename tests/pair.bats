@@ -493,10 +493,11 @@ inject()
     ! wait $reader
 }
 
-@test "input that is gone between poll and read is waited for" {
+@test "input that is gone after poll, output that is full: waited for" {
     needs_strace
     echo data >"$tmp/in"
-    ./reader -t 60 "$name" >"$tmp/out" & reader=$!
+    strace -qq -o /dev/null -e trace=write -e inject=write:error=EAGAIN:when=1 \
+        ./reader -t 60 "$name" >"$tmp/out" & reader=$!
     run -0 inject read:error=EAGAIN ./writer -t 60 "$name" <"$tmp/in"
     wait $reader
     cmp "$tmp/in" "$tmp/out"
