@@ -71,7 +71,7 @@ pdf: ## the pages, to be printed; .build/shm_examples.pdf
 	@mkdir -p .build
 	@man7/pdf .build/shm_examples.pdf
 
-test check: all ## check everything, under valgrind too; in a minute
+test check: all ## check everything, under valgrind too; a minute or two
 	@OUT=$(OUT) CC='$(CC)' tests/run
 
 repeat: all ## the pitfalls happen every time, idle and loaded; N=100

@@ -9,8 +9,8 @@
 # On each page every link within the site leads somewhere, what is shown
 # as code is what its source has, to the byte, nothing is loaded from
 # elsewhere, no script runs, the browser has no complaint, and at 400
-# pixels nobody has to scroll sideways. Then all this is spoiled, one thing after the
-# other, and must be noticed.
+# pixels nobody has to scroll sideways. Then all this is spoiled, one
+# thing after the other, and must be noticed.
 
 import json
 import os
