@@ -30,7 +30,16 @@ waiting_writer()
     await test -s "/dev/shm$name"
 }
 
-# The same with a reader that has received a first line.
+# Leaves the object of a writer that was killed.
+dead_writer()
+{
+    ./writer "$name" </dev/null & writer=$!
+    await test -s "/dev/shm$name"
+    kill -KILL $writer
+    wait $writer || true
+}
+
+# A waiting writer with a reader that has received a first line.
 streaming_pair()
 {
     : >"$tmp/out"
@@ -165,10 +174,7 @@ seven_are_refused()
 
 @test "of many starters exactly one replaces a dead writer" {
     for _ in $(seq 5); do
-        ./writer "$name" </dev/null & writer=$!
-        await test -s "/dev/shm$name"
-        kill -KILL $writer
-        wait $writer || true
+        dead_writer
         for i in $(seq 8); do
             : >"$tmp/err.$i"
             echo "$i" | ./writer -t 60 "$name" 2>"$tmp/err.$i" & pids[i]=$!
@@ -190,10 +196,7 @@ seven_are_refused()
 
 @test "a reader is not taken in by a writer that replaces a dead one" {
     needs_strace
-    ./writer "$name" </dev/null & writer=$!
-    await test -s "/dev/shm$name"
-    kill -KILL $writer
-    wait $writer || true
+    dead_writer
     ./reader -t 60 "$name" >"$tmp/out" & reader=$!
     echo new | strace -o /dev/null -e trace=?unlink,?unlinkat \
         -e inject=?unlink,?unlinkat:delay_enter=300000:when=1 \
@@ -463,10 +466,7 @@ inject()
 
 @test "a dead writer's object that cannot be taken away is an error" {
     needs_strace
-    ./writer "$name" </dev/null & writer=$!
-    await test -s "/dev/shm$name"
-    kill -KILL $writer
-    wait $writer || true
+    dead_writer
     run -1 inject close:error=EIO ./reader -t 60 "$name"
     [[ "$output" == "reader: close: $name: I"*" error" ]]
     run -1 inject "?unlink,?unlinkat:error=EACCES" ./writer -t 60 "$name"
