@@ -407,6 +407,18 @@ second" ]
     )
 }
 
+@test "a signal that cannot be ignored again is an error" {
+    needs_strace
+    trap '' TERM
+    strace -qq -o "$tmp/trace" -e trace=rt_sigaction \
+        ./writer -t 0.01 "$name" </dev/null || true
+    k=$(grep -n '(SIGTERM, {sa_handler=SIG_IGN' "$tmp/trace" | cut -d: -f1)
+    run -1 strace -qq -o /dev/null -e trace=rt_sigaction \
+        -e inject=rt_sigaction:error=EINVAL:when="$k" \
+        ./writer -t 0.01 "$name" </dev/null
+    [ "$output" = "writer: sigaction: Invalid argument" ]
+}
+
 @test "a reader whose output is full of waiting can be interrupted" {
     mkfifo "$tmp/output"
     exec 5<>"$tmp/output"
