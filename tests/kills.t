@@ -43,7 +43,7 @@ use Time::HiRes qw(sleep time alarm);
 # How many rounds of each kind, at the most.
 my %amounts = (
     some => { call => 60,  step => 40,   stop => 8,   time => 16 },
-    full => { call => 1e9, step => 1500, stop => 1e9, time => 450 },
+    full => { call => 1e9, step => 1000, stop => 1e9, time => 450 },
     all  => { call => 1e9, step => 1e9,  stop => 1e9, time => 4500 },
 );
 my $amount = $amounts{ $ENV{KILLS} || "some" };
