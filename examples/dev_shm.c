@@ -4,7 +4,7 @@
  *
  * Usage: dev_shm [NAME...]
  *
- * An ls(1) and ipcs(1) for the file system that the objects are in.
+ * An ls(1) and ipcs(1) for the filesystem that the objects are in.
  * For every object, or those that are named: kind (shm, or sem for
  * a named semaphore, which lies there too), permissions, owner,
  * size, memory really used, links, and the processes that have it

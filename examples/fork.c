@@ -122,7 +122,7 @@ main(int argc, char *argv[])
                    MAP_PRIVATE, fd, 0);
     if (shared == MAP_FAILED || private == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: %s", name);
-    /* On a full file system a store would be a SIGBUS. */
+    /* On a full filesystem a store would be a SIGBUS. */
     if (pwrite(fd, "p", 1, 0) == -1)
         err(EXIT_FAILURE, "pwrite: %s", name);
     if (close(fd) == -1)

@@ -10,7 +10,7 @@
  * has really got. Growing adds zeros, shrinking discards what was
  * there. Watch the memory: it stays 0 however far the object grows,
  * since a page is allocated when it is first touched. An object may
- * therefore be larger than the file system it is in, and the lack
+ * therefore be larger than the filesystem it is in, and the lack
  * shows later, as a SIGBUS; posix_fallocate(3) asks for the memory
  * at once.
  *

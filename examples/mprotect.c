@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * mprotect.c - initialise shared memory, then write-protect it
+ * mprotect.c - initialize shared memory, then write-protect it
  *
  * Usage: mprotect NAME
  *
- * Writes one byte at the start of the object, as an initialiser
+ * Writes one byte at the start of the object, as an initializer
  * would, and then takes this mapping's right to write away: a later
  * store is a SIGSEGV, caught in the act instead of spoiling
  * everybody's data. The protection belongs to the mapping, not to
@@ -142,10 +142,10 @@ main(int argc, char *argv[])
     if (addr == MAP_FAILED)
         err(EXIT_FAILURE, "mmap: %s", name);
 
-    /* On a full file system a store would be a SIGBUS. */
+    /* On a full filesystem a store would be a SIGBUS. */
     if (pwrite(fd, "#", 1, 0) == -1)
         err(EXIT_FAILURE, "pwrite: %s", name);
-    printf("initialised: we read %c\n", addr[0]);
+    printf("initialized: we read %c\n", addr[0]);
 
     /* The crash that comes needs no core file. */
     if (setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) == -1)

@@ -8,7 +8,7 @@
  * goes down, or until its name is removed and nobody uses it any
  * more. Watch what a user is: shm_overview(7) speaks of mappings
  * only, but an open descriptor keeps the memory as well. The memory
- * is measured as what the file system has less of, so another
+ * is measured as what the filesystem has less of, so another
  * program that allocates or frees there at the same moment is
  * measured with it; and a tmpfs without a limit (size=0) has no
  * free space to tell, so every number is 0 there.
@@ -59,7 +59,7 @@ fail(const char *call)
     exit(EXIT_FAILURE);
 }
 
-/* Bytes that the objects' file system can still give away. */
+/* Bytes that the objects' filesystem can still give away. */
 static intmax_t
 free_memory(void)
 {

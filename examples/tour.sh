@@ -145,7 +145,7 @@ topic "Persistence" \
 and nobody has it mapped or open any more, whichever comes last."
 run "./persistence"
 
-topic "Accessing objects via the file system" \
+topic "Accessing objects via the filesystem" \
     "Objects are files in a tmpfs(5). dev_shm lists them and who uses \
 them (map: a mapping, fd: a descriptor), even those that have lost \
 their name and still take memory. In a private place, process 1 \
@@ -166,7 +166,7 @@ else
     echo "(acl was not built: it needs libacl and its headers)"
 fi
 
-topic "Synchronising access" \
+topic "Synchronizing access" \
     "Who adds to a counter loads it and stores one more. If another \
 process stores in between, its addition is lost: here every time. \
 Semaphores keep the others out. With two of them a writer and a reader \
@@ -217,7 +217,7 @@ pitfall()
 pitfall attach_too_early "What goes wrong: mapped too early" \
     "The five most frequent failures, each followed by its cure. First, \
 an object is mapped when it has a name already, but no length."
-pitfall lost_post "What goes wrong: used before it is initialised" \
+pitfall lost_post "What goes wrong: used before it is initialized" \
     "The length is there, the semaphore in it is not: a post is lost, \
 and each side waits for the other."
 pitfall nothing_reserved "What goes wrong: no memory behind the length" \

@@ -221,7 +221,7 @@ extern volatile sig_atomic_t channel_stop;
  * name: as for shm_open(3). slots: 1 to CHANNEL_MAX_SLOTS.
  * slot_size: bytes, 1 to CHANNEL_MAX_SLOT_SIZE. seconds: how long
  * to wait, 0 is for ever. All memory is allocated now
- * (posix_fallocate(3)), so that no store can find the file system
+ * (posix_fallocate(3)), so that no store can find the filesystem
  * full. What a dead writer left under the name is replaced.
  *
  * Returns CHANNEL_OK, CHANNEL_NOBODY, CHANNEL_PEER_DIED,

@@ -96,7 +96,7 @@ pass_token(long i)
 
 /* All load, then all store: of each round, one addition stays. */
 static void
-add_unsynchronised(long i)
+add_unsynchronized(long i)
 {
     long n;
 
@@ -153,7 +153,7 @@ experiment(enum method method, const char *title)
             _exit(EXIT_FAILURE);
         for (long k = 0; k < adds; k++)
             if (method == UNSYNCHRONISED)
-                add_unsynchronised(i);
+                add_unsynchronized(i);
             else if (method == SEMAPHORE)
                 add_with_semaphore();
             else
@@ -231,7 +231,7 @@ main(int argc, char *argv[])
         if (pipe(ring[i]) == -1)
             err(EXIT_FAILURE, "pipe");
 
-    experiment(UNSYNCHRONISED, "without synchronisation");
+    experiment(UNSYNCHRONISED, "without synchronization");
     for (long i = 0; i < processes; i++)
         if (close(ring[i][0]) == -1 || close(ring[i][1]) == -1)
             err(EXIT_FAILURE, "close: pipe");

@@ -69,9 +69,9 @@ for source; do
 
     # Reviewed, and better long than dense: dev_shm is a tool;
     # memfd_create has two processes and hands a descriptor over; the
-    # next two look out for a full file system or a child that is
+    # next two look out for a full filesystem or a child that is
     # killed; channel is the protocol, in one piece; counter adds in
-    # three ways; nothing_reserved, a pitfall, mounts a file system
+    # three ways; nothing_reserved, a pitfall, mounts a filesystem
     # first.
     case $source in
         */dev_shm.c) limit=260 ;;

@@ -184,7 +184,7 @@ my @overview = (qw(shm_open(3) ftruncate(2) mmap(2) munmap(2)
         shm_unlink(3) close(2) fstat(2) fchown(2) fchmod(2)),
     'Versions', 'Persistence', 'Linking',
     'Accessing shared memory objects via the filesystem');
-my @more = ('Synchronising access', 'System V shared memory',
+my @more = ('Synchronizing access', 'System V shared memory',
     'memfd_create(2)', 'mprotect(2)');
 my @headings = get('man7/shm_examples.7') =~ /^\.SS (.*)$/mg;
 
@@ -215,7 +215,7 @@ for my $row (grep { !/^#/ } split /\n/, get('tests/overview.tsv')) {
 my ($figures) = get('man7/shm_sync.7') =~ /^\.SH FIGURES$(.*)/ms;
 my $table = get('tests/bench/README.md');
 for my $row ($figures =~ /^(\w.*? {2,}\d+ +\d+\.\d\d)$/mg) {
-    my ($name, $rate, $ratio) = $row =~ /(.*?) {2,}(\d+) +(.*)/;
+    my ($name, $rate, $ratio) = $row =~ s/\\-/-/gr =~ /(.*?) {2,}(\d+) +(.*)/;
     like($table, qr/^ *\Q$name\E +$rate .* \Q$ratio\E \(\S+\)$/m,
         "the figures of $name are those of tests/bench");
 }

@@ -835,10 +835,10 @@ spoil()
 @test "counter: the loss is exact, and repeats" {
     for i in 1 2 3; do
         run -0 ./counter -n 3 -m 100
-        [ "${lines[0]}" = "without synchronisation: expected 300, got 100, lost 200" ]
+        [ "${lines[0]}" = "without synchronization: expected 300, got 100, lost 200" ]
         [ "${lines[1]}" = "with a named semaphore: expected 300, got 300, lost 0" ]
         [ "${lines[2]}" = "with atomic additions: expected 300, got 300, lost 0" ]
     done
     run -0 ./counter -n 100 -m 5
-    [ "${lines[0]}" = "without synchronisation: expected 500, got 5, lost 495" ]
+    [ "${lines[0]}" = "without synchronization: expected 500, got 5, lost 495" ]
 }

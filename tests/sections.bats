@@ -31,7 +31,7 @@ make_shim()
 }
 
 @test "persistence: memory is kept by a mapping or a descriptor alone" {
-    [ -n "${ISOLATED:-}" ] || skip "measures the file system: needs a private one"
+    [ -n "${ISOLATED:-}" ] || skip "measures the filesystem: needs a private one"
     run -0 ./persistence
     [ "${lines[3]}" = "after close: 1048576 bytes in use" ]
     [ "${lines[4]}" = "after munmap: 0 bytes in use" ]
@@ -45,7 +45,7 @@ used()
 }
 
 @test "an unlinked object lives until the last of two processes unmaps it" {
-    [ -n "${ISOLATED:-}" ] || skip "measures the file system: needs a private one"
+    [ -n "${ISOLATED:-}" ] || skip "measures the filesystem: needs a private one"
     sized "$name" 1M
     head -c 1M /dev/zero | ./mmap -w "$name"
     mkfifo "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
@@ -64,7 +64,7 @@ used()
     [ "$(used)" = 0 ]
 }
 
-@test "no program dies of SIGBUS when the file system is full" {
+@test "no program dies of SIGBUS when the filesystem is full" {
     [ -n "${ISOLATED:-}" ] || skip "fills a private /dev/shm"
     sized "$name" 4096
     head -c 64M /dev/zero >"/dev/shm$name.full" || true

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * lost_post.c - a semaphore is posted before it is initialised
+ * lost_post.c - a semaphore is posted before it is initialized
  *
  * Usage: lost_post [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
@@ -44,7 +44,7 @@ struct shared {
 };
 static struct shared *shm;
 
-/* A byte comes when the peer sees it is early, or has posted. */
+/* For a byte of the peer: it has come early, or has posted. */
 static int told[2];
 
 /* Both are what the peer does before it posts. */

@@ -5,7 +5,7 @@
  * Usage: not_pshared [-b | -f]
  *        -b: only the broken way; -f: only the fixed one
  *
- * A semaphore initialised with pshared 0, and a mutex whose
+ * A semaphore initialized with pshared 0, and a mutex whose
  * process-shared attribute is PTHREAD_PROCESS_PRIVATE (the
  * default), are for the threads of one process. In shared memory
  * they seem to work: a process that finds one free gets it. But a
@@ -41,7 +41,7 @@ struct shared {
 };
 static struct shared *shm;
 
-/* Both initialise the semaphore, and say what the mutex is for. */
+/* Both initialize the semaphore, and say what the mutex is for. */
 static int
 broken(void)
 {
