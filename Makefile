@@ -23,14 +23,15 @@ LDLIBS = -lrt -pthread
 # What "make test", html and pdf need on Debian (ghostscript has the
 # fonts of a PDF), and what the longer checks add.
 # gcc-multilib would conflict with the cross compilers.
-DEPS    = acl bats clitest gcc ghostscript groff libacl1-dev \
-          libc6-dbg libc6-dev make man-db mandoc perl python3-pygments \
-          strace util-linux valgrind
+DEPS    = acl bats bubblewrap clitest entr gcc ghostscript groff \
+          libacl1-dev libc6-dbg libc6-dev libseccomp-dev make man-db \
+          mandoc perl python3-pygments strace util-linux valgrind
 DEPS_CI = chromium chromium-driver clang clang-format clang-tidy \
           cppcheck dpic gcc-12-multilib gcc-aarch64-linux-gnu \
-          gcc-s390x-linux-gnu gcovr gnuplot-nox libc6-dev-arm64-cross \
-          libc6-dev-s390x-cross libclang-rt-14-dev manpages \
-          manpages-dev mscgen musl-tools poppler-utils \
+          gcc-s390x-linux-gnu gcovr glibc-doc gnuplot-nox \
+          libc6-dev-arm64-cross libc6-dev-s390x-cross \
+          libclang-rt-14-dev manpages manpages-dev mscgen musl-tools \
+          poppler-utils python3-jsonschema python3-junitparser \
           python3-selenium qemu-user shellcheck spin user-mode-linux
 
 sources   := $(wildcard examples/*.c examples/pitfalls/*.c) \
@@ -52,7 +53,7 @@ endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all demo man html pdf test check repeat faults kills hostile verify soak \
-        bench lint valgrind sanitize coverage portability deps deps-ci \
+        selfcheck bench lint valgrind sanitize coverage portability deps deps-ci \
         install uninstall clean help FORCE
 
 all: $(programs) $(abi_peer) $(pair) $(libraries) ## build everything (the default)
@@ -91,6 +92,9 @@ verify: all ## races: ThreadSanitizer, and a model of the protocol
 
 soak: all ## many pairs, killed and started again; SECONDS=60
 	@OUT=$(OUT) tests/soak
+
+selfcheck: ## the grader of exercises/, tried with all known hand-ins
+	@CC='$(CC)' EXERCISES=full tests/run tests/exercises.t
 
 bench: all ## what shared memory buys; QUICK=1, BYTES=1G
 	@OUT=$(OUT) CC='$(CC)' tests/bench/run
@@ -151,9 +155,9 @@ clean: ## remove what was built
 	rm -f $(programs) $(abi_peer) $(pair) $(libraries)
 	rm -f $(addsuffix .[0-9]*,$(programs) $(abi_peer) $(pair) $(libraries))
 	rm -f $(OUT)/examples/.flags
-	rm -rf .build
+	rm -rf .build exercises/.build
 
-help: ## this list
+help:
 	@sed -n 's/^\([a-z -]*\):.* ## /\1	/p' Makefile | expand -t 12
 
 # Changes only when the commands that build would be others.

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: 0BSD */
+/* Fails: excl-race.creates */
+#define _GNU_SOURCE
+#include "excl_race.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+create_or_open(const char *n, size_t l, int *c)
+{
+    for (;;) {
+        int fd = shm_open(n, O_RDWR | O_CREAT | O_EXCL, 0666);
+        if (fd != -1) {
+            if (ftruncate(fd, (off_t)l) || fchmod(fd, 0600)) {
+                int e = errno;
+                close(fd);
+                shm_unlink(n);
+                errno = e;
+                return -1;
+            }
+            *c = 1;
+            return fd;
+        }
+        if (errno != EEXIST)
+            return -1;
+        fd = shm_open(n, O_RDWR, 0);
+        if (fd != -1) {
+            *c = 0;
+            return fd;
+        }
+        if (errno != ENOENT)
+            return -1;
+    }
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: 0BSD */
+/* Fails: excl-race.errors */
+#define _GNU_SOURCE
+#include "excl_race.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int
+create_or_open(const char *n, size_t l, int *c)
+{
+    int fd, e;
+
+    for (;;) {
+        *c = 1;
+        fd = shm_open(n, O_RDWR | O_CREAT | O_EXCL, 0600);
+        if (fd != -1) {
+            if (ftruncate(fd, (off_t)l))
+                goto bad;
+            return fd;
+        }
+        if (errno != EEXIST)
+            return -1;
+        *c = 0;
+        fd = shm_open(n, O_RDWR, 0);
+        if (fd != -1)
+            return fd;
+        if (errno != ENOENT && errno != EACCES)
+            goto bad;
+        if (errno == EACCES)
+            return -1;
+    }
+bad:
+    e = errno;
+    if (fd != -1)
+        close(fd);
+    shm_unlink(n);
+    errno = e;
+    return -1;
+}

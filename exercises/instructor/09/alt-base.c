@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: 0BSD */
+#define _GNU_SOURCE
+#include "offsets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdalign.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct node {
+    struct node *next;
+    char text[];
+};
+
+struct list {
+    size_t size, used;
+
+    /* Where the creator has it: all pointers are the creator's. */
+    char *base;
+    struct node *first, *last;
+};
+
+static struct node *
+mine(const struct list *list, const struct node *theirs)
+{
+    return (struct node *)((char *)list +
+                           ((char *)theirs - list->base));
+}
+
+static struct list *
+map(int fd, size_t size)
+{
+    struct list *list = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                             MAP_SHARED, fd, 0);
+
+    close(fd);
+    return list == MAP_FAILED ? NULL : list;
+}
+
+struct list *
+list_create(const char *name, size_t size)
+{
+    struct list *list = NULL;
+    int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+
+    if (fd == -1)
+        return NULL;
+    if (ftruncate(fd, (off_t)size) == -1)
+        close(fd);
+    else
+        list = map(fd, size);
+    if (list == NULL) {
+        int error = errno;
+
+        shm_unlink(name);
+        errno = error;
+        return NULL;
+    }
+    list->size = size;
+    list->base = (char *)list;
+    list->used = sizeof(*list);
+    return list;
+}
+
+struct list *
+list_attach(const char *name)
+{
+    struct stat sb;
+    int fd = shm_open(name, O_RDWR, 0);
+
+    if (fd == -1)
+        return NULL;
+    if (fstat(fd, &sb) == -1) {
+        close(fd);
+        return NULL;
+    }
+    return map(fd, (size_t)sb.st_size);
+}
+
+int
+list_push(struct list *list, const char *text)
+{
+    size_t n = sizeof(struct node) + strlen(text) + 1;
+    struct node *new = (struct node *)(list->base + list->used);
+
+    n = (n + alignof(struct node) - 1) / alignof(struct node) *
+        alignof(struct node);
+    if (n > list->size - list->used) {
+        errno = ENOSPC;
+        return -1;
+    }
+    mine(list, new)->next = NULL;
+    memcpy(mine(list, new)->text, text, strlen(text) + 1);
+    if (list->last == NULL)
+        list->first = new;
+    else
+        mine(list, list->last)->next = new;
+    list->last = new;
+    list->used += n;
+    return 0;
+}
+
+const char *
+list_nth(const struct list *list, size_t n)
+{
+    const struct node *node = list->first;
+
+    while (n > 0 && node != NULL) {
+        node = mine(list, node)->next;
+        n--;
+    }
+    return node == NULL ? NULL : mine(list, node)->text;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: 0BSD */
+/* Fails: full.creates */
+#define _GNU_SOURCE
+#include "full.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+reserve(const char *name, size_t length)
+{
+    int error, fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0666);
+
+    if (fd == -1)
+        return -1;
+    do
+        error = posix_fallocate(fd, 0, (off_t)length);
+    while (error == EINTR);
+    if (error == 0)
+        return fd;
+    shm_unlink(name);
+    close(fd);
+    errno = error;
+    return -1;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: 0BSD */
+/* Fails: full.refuses */
+#define _GNU_SOURCE
+#include "full.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+reserve(const char *name, size_t length)
+{
+    int error, fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+
+    if (fd == -1)
+        return -1;
+    error = ftruncate(fd, (off_t)length) == -1 ? errno : 0;
+    if (error == 0) {
+        void *p = mmap(NULL, length, PROT_READ | PROT_WRITE,
+                       MAP_SHARED | MAP_POPULATE, fd, 0);
+
+        if (p == MAP_FAILED)
+            error = errno;
+        else
+            munmap(p, length);
+    }
+    if (error == 0)
+        return fd;
+    shm_unlink(name);
+    close(fd);
+    errno = error;
+    return -1;
+}
