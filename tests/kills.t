@@ -305,6 +305,11 @@ sub judge
     my $got    = length $first;
     my $became = "all was over";
 
+    # Who ends as it should says that all has got through, even if the
+    # other one is killed while it ends.
+    my $clean = ($end->{$left} // "") eq "status 0"
+        || $round->{both} && !$killed && $end->{$left} eq "signal 9";
+
     return "the $dead ends otherwise: $ending"
         if !$killed && $end->{$dead} ne "status " . ($round->{alone} ? 4 : 0);
 
@@ -327,7 +332,7 @@ sub judge
             if $seen->{served} ne $whole
             || !$killed
             || $left eq "writer" && $got > 0;
-    } elsif ($end->{$left} eq "status 0") {
+    } elsif ($clean) {
         return "claims a clean end after $got bytes"
             if $first ne $input{first};
         return "claims a clean end that the writer had not seen"
