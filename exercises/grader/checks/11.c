@@ -241,54 +241,79 @@ notices(void)
     end();
 }
 
-/* After a death, and after another one in the middle of the repair,
-   all is right again. */
+/* After a death, or after a second one in the middle of the repair,
+   the next one repairs, and moves 1. before: of balance 1. */
 static void
-repair(bool twice)
+must_repair(int deaths, long before)
 {
-    for (int k = 1, j = 1;; j = twice ? j + 1 : 1) {
-        long balance[BALANCES];
+    const char *when = deaths == 1
+                           ? "one was killed"
+                           : "two were killed, one after the other";
+    long balance[BALANCES], moved;
 
-        begin();
-        must_move(mover(300), "all is well");
-        if (!die(k, NULL))
-            break;
-        if (twice && !die(j, NULL)) {
-            k++;
-            j = 0;
-            end();
-            continue;
-        }
-        must_move(mover(1),
-                  twice ? "two were killed, one after the other"
-                        : "one was killed");
-        look(balance);
-        if (balance[0] + balance[1] != TOTAL)
-            fail("1000, as before",
-                 "%s killed in the middle, the next one has moved, "
-                 "and the two balances are %ld in all",
-                 twice ? "two were" : "one was",
-                 balance[0] + balance[1]);
-        if (balance[1] < 300 || balance[1] % 100 != 1)
-            fail("301, or 401 with what the dead one wanted",
-                 "300 and 1 were moved, and balance 1 is %ld",
-                 balance[1]);
-        k += !twice;
-        end();
-    }
-    end();
+    must_move(mover(1), when);
+    look(balance);
+    if (balance[0] + balance[1] != TOTAL)
+        fail("1000, as before",
+             "%s, the next one has moved, and the two balances "
+             "are %ld in all",
+             when, balance[0] + balance[1]);
+    moved = balance[1] - before;
+    if (moved < 1 || moved > 1 + 100 * deaths || moved % 100 != 1)
+        fail("1 more, and 100 for each one that is dead, or not",
+             "balance 1 was %ld; %s, the next one has moved 1, and "
+             "balance 1 is %ld",
+             before, when, balance[1]);
+}
+
+static long
+balance_1(void)
+{
+    long balance[BALANCES];
+
+    look(balance);
+    return balance[1];
 }
 
 static void
 repairs(void)
 {
-    repair(false);
+    begin();
+    must_move(mover(300), "all is well");
+    for (int k = 1;; k++) {
+        long before = balance_1();
+
+        if (!die(k, NULL))
+            break;
+        must_repair(1, before);
+        actors_end();
+    }
+    end();
 }
 
 static void
 repairs_again(void)
 {
-    repair(true);
+    int k = 1, j = 1;
+
+    begin();
+    must_move(mover(300), "all is well");
+    for (;;) {
+        long before = balance_1();
+
+        if (!die(k, NULL))
+            break;
+        if (die(j, NULL)) {
+            must_repair(2, before);
+            j++;
+        } else {
+            /* It has returned: it has repaired, and moved. */
+            k++;
+            j = 1;
+        }
+        actors_end();
+    }
+    end();
 }
 
 static void
@@ -353,12 +378,10 @@ repairs_before_others(void)
     a = mover(100);
     while (next_gate(a))
         gates++;
-    end();
+    actors_end();
     for (int k = 1; more; k++) {
-        long balance[BALANCES];
+        long balance[BALANCES], before = balance_1();
 
-        begin();
-        must_move(mover(300), "all is well");
         a = mover(100);
         b = mover(1);
         c = mover(2);
@@ -381,14 +404,16 @@ repairs_before_others(void)
                  "both of them return");
         look(balance);
         if (balance[0] + balance[1] != TOTAL ||
-            balance[1] % 100 != 1 + 2)
+            (balance[1] - before) % 100 != 1 + 2)
             fail("1000 in all, and both have moved what they "
                  "should",
-                 "one was killed, two had waited for it, and moved "
-                 "1 and 2: now the balances are %ld and %ld",
-                 balance[0], balance[1]);
-        end();
+                 "balance 1 was %ld; one was killed, two had "
+                 "waited for it, and moved 1 and 2: now the "
+                 "balances are %ld and %ld",
+                 before, balance[0], balance[1]);
+        actors_end();
     }
+    end();
 }
 
 const struct check checks_11[] = {
