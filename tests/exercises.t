@@ -20,7 +20,7 @@ if [ "${SANITIZED:-0}" = 1 ]; then
         UBSAN_OPTIONS=exitcode=125
     flags='-O1 -g -Werror -fsanitize=address,undefined'
     make -s GRADER_CFLAGS="$flags -fno-sanitize-recover=all" \
-        .build/grade || exit
+        GRADER_LDFLAGS= .build/grade || exit
 fi
 if [ "${EXERCISES:-}" = full ]; then
     instructor/selfcheck
