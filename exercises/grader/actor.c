@@ -22,7 +22,7 @@
 
 /* Processor time that no program here needs for anything, in
    seconds, and calls that none makes without pausing. */
-static const double CPU_MAX = 0.2;
+static const double CPU_MAX = 0.1;
 enum {
     CALLS_MAX = 10000,
     ACTORS_MAX = 64,
@@ -261,8 +261,10 @@ actors_end(void)
 {
     for (int i = 0; i < n_actors; i++) {
         if (!actors[i].ended) {
-            kill(actors[i].pid, SIGSTOP);
-            others_kill(actors[i].pid);
+            if (actors[i].forks > 0) {
+                kill(actors[i].pid, SIGSTOP);
+                others_kill(actors[i].pid);
+            }
             kill(actors[i].pid, SIGKILL);
             waitpid(actors[i].pid, NULL, 0);
         }

@@ -30,6 +30,12 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
+/* Since Linux 6.6. */
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
+
 enum { FILTER_MAX = 4096 };
 
 /* The bits of futex(2)'s operation that say what it is. */
@@ -124,6 +130,10 @@ park_prepare(void)
 
     if (ctx == NULL || pipe(pipefd) == -1)
         return;
+
+    /* A tree: the kernel tries a filter with each call that there
+       is when it is loaded. */
+    seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     for (size_t i = 0; i < sizeof(parked) / sizeof(parked[0]); i++)
         if (parked[i] >= 0)
             seccomp_rule_add(ctx, SCMP_ACT_NOTIFY, parked[i], 0);
@@ -162,6 +172,12 @@ park_here(void)
             SECCOMP_FILTER_FLAG_NEW_LISTENER |
                 SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
             &program);
+
+    /* Grader and program take turns; on one processor that is
+       faster. Older kernels do not know this. */
+    if (listener != -1)
+        (void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+                    SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
     return listener;
 }
 

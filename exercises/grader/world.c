@@ -2,26 +2,21 @@
 /*
  * world.c - see world.h
  *
- * Three processes take part: the grader; the first process of the
- * world, made by clone(2) with the flags of all namespaces, which
- * arranges the mounts and then waits; and, for a moment, a helper
- * that enters the world by setns(2) to start a process there. With
- * CLONE_PARENT that becomes a child of the grader, which can wait
- * for it although it lives in another PID namespace.
+ * The first process of the world is made by clone(2) with the flags
+ * of all namespaces. The grader gives it its users; it arranges the
+ * mounts, and then waits.
  */
 #define _GNU_SOURCE
 #include "world.h"
 
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -39,8 +34,24 @@ enum { OUTER_ROOT = 65532, OUTER_USER, OUTER_FRIEND };
    root is nobody. */
 static bool is_root;
 
+/* What a world has of its own. The network, in which there is
+   nothing, is the dearest; so if root runs us, who can make one by
+   itself, all worlds of a program have the same. */
+static int namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
+                        CLONE_NEWIPC | CLONE_NEWNET;
+
 static pid_t first;
-static int first_fd = -1, shm_fd = -1, program_fd = -1;
+static int first_fd = -1, shm_fd = -1, sysvipc_fd = -1,
+           program_fd = -1;
+
+/* Outside of it, if root runs us. */
+static uid_t
+outer(uid_t user)
+{
+    return user == WORLD_ROOT   ? OUTER_ROOT
+           : user == WORLD_USER ? OUTER_USER
+                                : OUTER_FRIEND;
+}
 
 /* In a namespace that somebody has made for himself alone, root has
    no other users. */
@@ -64,6 +75,10 @@ void
 world_program(const char *path)
 {
     is_root = geteuid() == 0 && has_users();
+    if (is_root) {
+        must(unshare(CLONE_NEWNET), "unshare");
+        namespaces &= ~CLONE_NEWNET;
+    }
     program_fd = open(path, O_RDONLY | O_CLOEXEC);
     if (program_fd == -1)
         err(EXIT_FAILURE, "open: %s", path);
@@ -112,12 +127,14 @@ map_users(pid_t pid)
     put(pid, "gid_map", text);
 }
 
-/* The first process. pipe tells it that it has users now; it tells
-   that all is ready by closing. */
+/* The first process. A pipe tells it that it has users now. It
+   tells that all is ready by its descriptor of /proc/sysvipc/shm,
+   which stays that of the world, whoever reads it. */
 static _Noreturn void
 be_first(size_t shm_size, const int go[2], const int ready[2])
 {
     uid_t user = world_has_friend() ? WORLD_ROOT : WORLD_USER;
+    int sysvipc;
     char byte;
 
     close(go[1]);
@@ -133,7 +150,13 @@ be_first(size_t shm_size, const int go[2], const int ready[2])
         prctl(PR_SET_PDEATHSIG, SIGKILL);
     }
     root_make(program_fd, shm_size);
-    must(write(ready[1], "", 1) == 1 ? 0 : -1, "write");
+    sysvipc = open("/proc/sysvipc/shm", O_RDONLY | O_CLOEXEC);
+    must(sysvipc, "/proc/sysvipc/shm");
+    must(write(ready[1], &sysvipc, sizeof(sysvipc)) ==
+                 sizeof(sysvipc)
+             ? 0
+             : -1,
+         "write");
     close(ready[1]);
     for (;;)
         if (wait(NULL) == -1)
@@ -143,17 +166,14 @@ be_first(size_t shm_size, const int go[2], const int ready[2])
 void
 world_begin(size_t shm_size)
 {
-    int go[2], ready[2];
-    char byte, path[64];
+    int go[2], ready[2], sysvipc;
+    char path[64];
 
     must(pipe2(go, O_CLOEXEC), "pipe");
     must(pipe2(ready, O_CLOEXEC), "pipe");
     fflush(NULL);
-    first = (pid_t)syscall(SYS_clone,
-                           CLONE_NEWUSER | CLONE_NEWNS |
-                               CLONE_NEWPID | CLONE_NEWIPC |
-                               CLONE_NEWNET | SIGCHLD,
-                           0, 0, 0, 0);
+    first = (pid_t)syscall(SYS_clone, namespaces | SIGCHLD, 0, 0, 0,
+                           0);
     must(first, "clone");
     if (first == 0)
         be_first(shm_size, go, ready);
@@ -164,81 +184,53 @@ world_begin(size_t shm_size)
     close(go[1]);
 
     /* If it does not, it has said why. */
-    if (read(ready[0], &byte, 1) != 1)
+    if (read(ready[0], &sysvipc, sizeof(sysvipc)) !=
+        sizeof(sysvipc))
         exit(CANNOT);
     close(ready[0]);
     first_fd = (int)syscall(SYS_pidfd_open, first, 0);
     must(first_fd, "pidfd_open");
+    sysvipc_fd = (int)syscall(SYS_pidfd_getfd, first_fd, sysvipc,
+                              0);
+    must(sysvipc_fd, "pidfd_getfd");
     snprintf(path, sizeof(path), "/proc/%ld/root/dev/shm",
              (long)first);
     shm_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     must(shm_fd, path);
 }
 
-static void
-enter(void)
+int
+world_enter(void)
 {
-    must(setns(first_fd, CLONE_NEWUSER | CLONE_NEWNS |
-                             CLONE_NEWPID | CLONE_NEWIPC |
-                             CLONE_NEWNET),
-         "setns");
-}
-
-/* Without the rights that who makes a user namespace has in it:
-   they would open what permissions forbid. */
-static void
-become_user(uid_t user)
-{
-    struct __user_cap_header_struct version = {
-        .version = _LINUX_CAPABILITY_VERSION_3,
-    };
-    struct __user_cap_data_struct none[2] = {0};
-
-    if (world_has_friend()) {
-        must(setgroups(0, NULL), "setgroups");
-        must(setresgid(user, user, user), "setresgid");
-        must(setresuid(user, user, user), "setresuid");
-    }
-    if (user != WORLD_ROOT)
-        must((int)syscall(SYS_capset, &version, none), "capset");
-}
-
-pid_t
-world_spawn(uid_t user, void (*become)(void *), void *data)
-{
-    pid_t helper, pid = -1;
-    int report[2];
-
-    must(pipe2(report, O_CLOEXEC), "pipe");
-    fflush(NULL);
-    helper = fork();
-    must(helper, "fork");
-    if (helper == 0) {
-        enter();
-        pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0,
-                             0, 0, 0);
-        if (pid == 0) {
-            become_user(user);
-            must(chdir("/"), "/");
-            become(data);
-            _exit(CANNOT);
-        }
-        if (write(report[1], &pid, sizeof(pid)) != sizeof(pid))
-            _exit(CANNOT);
-        _exit(EXIT_SUCCESS);
-    }
-    close(report[1]);
-    if (read(report[0], &pid, sizeof(pid)) != sizeof(pid))
-        pid = -1;
-    close(report[0]);
-    waitpid(helper, NULL, 0);
-    return pid;
+    return setns(first_fd, namespaces);
 }
 
 int
 world_shm(void)
 {
     return shm_fd;
+}
+
+int
+world_sysvipc(void)
+{
+    return sysvipc_fd;
+}
+
+void
+world_as(uid_t user)
+{
+    if (!is_root)
+        return;
+    setfsgid(outer(user));
+    setfsuid(outer(user));
+}
+
+void
+world_as_grader(void)
+{
+    setfsuid(geteuid());
+    setfsgid(getegid());
 }
 
 void
@@ -248,4 +240,5 @@ world_end(void)
     waitpid(first, NULL, 0);
     close(first_fd);
     close(shm_fd);
+    close(sysvipc_fd);
 }

@@ -32,13 +32,27 @@ void world_begin(size_t shm_size);
 /* Whether there is more than one user. */
 bool world_has_friend(void);
 
-/* Starts a process there, as that user, which calls become(data)
-   and does not return from it. It is our child. Returns its process
-   ID here, or -1. */
-pid_t world_spawn(uid_t user, void (*become)(void *), void *data);
+/* Enters it; but its processes are only those that are started
+   afterwards. Returns -1 and sets errno as setns(2) does. */
+int world_enter(void);
+
+/* Starts a process there, as that user, which calls become(data),
+   and ends with what that returns. Until it has ended, or called
+   execve(2), we wait, and our memory is its own. It is our child.
+   Returns its process ID here. */
+pid_t world_spawn(uid_t user, int (*become)(void *), void *data);
 
 /* A file descriptor of its /dev/shm. */
 int world_shm(void);
+
+/* A file descriptor of its /proc/sysvipc/shm. */
+int world_sysvipc(void);
+
+/* Until world_as_grader(), files are opened, made and removed as
+   that user would: setfsuid(2). In the world's /dev/shm files can
+   only be made so. */
+void world_as(uid_t user);
+void world_as_grader(void);
 
 /* What lies in its /dev/shm: opens, looks at, removes the object
    NAME (with a slash, as for shm_open(3)). Nothing is followed and
@@ -55,6 +69,19 @@ bool world_create(uid_t user, const char *name, mode_t mode,
 
 /* Whether the object NAME has these n bytes, and no more. */
 bool world_holds(const char *name, const void *data, size_t n);
+
+/* A System V segment, as proc(5) has it in /proc/sysvipc/shm. */
+struct segment {
+    key_t key;
+    int id;
+    unsigned int mode;
+    size_t size;
+    unsigned long attached;
+};
+
+/* Tells of up to max segments of the world, without attaching any.
+   Returns how many there are. */
+int world_segments(struct segment segments[], int max);
 
 /* Writes the names of all that is left there, objects and System V
    segments, into list, separated by spaces. Returns how many. */

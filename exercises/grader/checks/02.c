@@ -325,7 +325,7 @@ cleans_up(void)
 enum { READ = 4, WRITE = 2, EXECUTE = 1, BOTH = 8 };
 
 /* What that user can do with the object: really tries it. */
-static void
+static int
 try(void *data)
 {
     struct __user_cap_header_struct header = {
@@ -337,12 +337,12 @@ try(void *data)
 
     /* Only execve(2) would end its right to pass over them. */
     if (syscall(SYS_capset, &header, none) == -1)
-        _exit(255);
+        return 255;
     snprintf(path, sizeof(path), "/dev/shm%s", name);
-    _exit((open(path, O_RDONLY) != -1 ? READ : 0) +
-          (open(path, O_WRONLY) != -1 ? WRITE : 0) +
-          (access(path, X_OK) != -1 ? EXECUTE : 0) +
-          (open(path, O_RDWR) != -1 ? BOTH : 0));
+    return (open(path, O_RDONLY) != -1 ? READ : 0) +
+           (open(path, O_WRONLY) != -1 ? WRITE : 0) +
+           (access(path, X_OK) != -1 ? EXECUTE : 0) +
+           (open(path, O_RDWR) != -1 ? BOTH : 0);
 }
 
 static const mode_t object_modes[] = {0600, 0640, 0644, 0440, 0604};
@@ -353,8 +353,8 @@ rights_of(uid_t user)
     int status = 0;
     pid_t pid = world_spawn(user, try, NULL);
 
-    if (pid == -1 || waitpid(pid, &status, 0) == -1 ||
-        !WIFEXITED(status) || WEXITSTATUS(status) > 15)
+    if (waitpid(pid, &status, 0) == -1 || !WIFEXITED(status) ||
+        WEXITSTATUS(status) > 15)
         cannot("no process of that user can be started");
     return WEXITSTATUS(status);
 }

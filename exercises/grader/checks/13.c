@@ -51,11 +51,11 @@ is_unlink(int nr)
     return nr == SYS_unlinkat;
 }
 
-static void
+static int
 be_shell(void *command)
 {
     execl("/bin/sh", "sh", "-c", (char *)command, (char *)NULL);
-    _exit(1);
+    return 1;
 }
 
 /* A command, run in the world by its user, in the directory.
@@ -72,7 +72,7 @@ run_shell(const char *format, va_list args)
     vsnprintf(command + n, sizeof(command) - (size_t)n, format,
               args);
     pid = world_spawn(WORLD_USER, be_shell, command);
-    if (pid == -1 || waitpid(pid, &status, 0) != pid)
+    if (waitpid(pid, &status, 0) != pid)
         cannot("/bin/sh does not work in a world of its own");
     return status == 0;
 }
@@ -101,9 +101,18 @@ shell(const char *format, ...)
 }
 
 static void
-make(void *path)
+choose(void)
 {
-    _exit(mkdir(path, 0755) == -1);
+    int made;
+
+    name = seeded_name();
+    if (asprintf((char **)&dir, "/dev/shm/sub.%s", name + 5) == -1)
+        cannot("asprintf");
+    world_as(WORLD_USER);
+    made = mkdirat(world_shm(), dir + strlen("/dev/shm/"), 0755);
+    world_as_grader();
+    if (made == -1)
+        cannot("no directory can be made");
 }
 
 static int
@@ -117,35 +126,13 @@ remove_it(const char *path, const struct stat *sb, int type,
 }
 
 static void
-remove_all(void *path)
-{
-    _exit(nftw(path, remove_it, 8, FTW_DEPTH | FTW_PHYS) == -1);
-}
-
-static void
-in_world(void (*what)(void *), const char *path)
-{
-    int status;
-    pid_t pid = world_spawn(WORLD_USER, what, (char *)path);
-
-    if (pid == -1 || waitpid(pid, &status, 0) != pid || status != 0)
-        cannot("a directory can be neither made nor removed");
-}
-
-static void
-choose(void)
-{
-    name = seeded_name();
-    if (asprintf((char **)&dir, "/dev/shm/sub.%s", name + 5) == -1)
-        cannot("asprintf");
-    in_world(make, dir);
-}
-
-static void
 clean(void)
 {
     actors_end();
-    in_world(remove_all, dir);
+    if (fchdir(world_shm()) == -1 ||
+        nftw(dir + strlen("/dev/shm/"), remove_it, 8,
+             FTW_DEPTH | FTW_PHYS) == -1)
+        cannot("a directory cannot be removed");
 }
 
 /* Where world_stat() and world_open() find it. */
@@ -158,6 +145,16 @@ inside(const char *file)
                  file + strspn(file, "/")) == -1)
         cannot("asprintf");
     return path;
+}
+
+/* A file that another program has put into the directory. */
+static void
+put(const char *file, mode_t mode, const char *contents)
+{
+    world_unlink(inside(file));
+    if (!world_create(WORLD_USER, inside(file), mode, contents,
+                      strlen(contents)))
+        cannot("no file can be made");
 }
 
 /* Calls the function, and lets it return. */
@@ -278,7 +275,7 @@ judge_flags(const char *flags, int access, off_t length)
     struct actor *a;
     struct stat sb;
 
-    shell("printf hello >.%s", name);
+    put(name, 0644, "hello");
     a = call(name, flags);
     judge_opened(a, name, name);
     judge_access(a, flags, access);
@@ -355,7 +352,7 @@ keeps_mode(void)
     struct actor *a;
 
     choose();
-    shell("umask 077; : >.%s", name);
+    put(name, 0600, "");
     a = call_with(name, "wc", "666", "022");
     actor_to_gate(a, GATE_RETURNED, "in my_shm_open()");
     judge_opened(a, name, name);
@@ -631,7 +628,7 @@ judge_refused(const char *flags, int error, int expected)
         struct stat sb;
         int n = 0;
 
-        shell(": >.%s", name);
+        put(name, 0644, "");
         a = call_with(name, flags, "600", "022");
         refused = false;
         while (!refused &&
@@ -663,7 +660,7 @@ judge_directories(const char *function, const char *flags)
     const char *top = dir;
     struct stat sb;
 
-    shell(": >file");
+    put("file", 0644, "");
     if (asprintf((char **)&dir, "%s/none", top) == -1)
         cannot("asprintf");
     judge_error(call(name, flags), function, name, ENOENT);

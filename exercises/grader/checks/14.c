@@ -2,9 +2,8 @@
 /*
  * 14.c - checks of system-v
  *
- * Segments live in the world's IPC namespace: a process of ours
- * that is there, too, lists them. It reads what the kernel says of
- * each, without attaching anything.
+ * Segments live in the world's IPC namespace. What the kernel says
+ * of each is read without attaching anything.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,18 +20,9 @@
 #include "../pause.h"
 #include "../world.h"
 
-#ifndef SHM_STAT_ANY
-#define SHM_STAT_ANY 15
-#endif
-
 /* So often a host may look, without a guest, until we go on. And at
    so many of its calls we look. */
 enum { LOOKS = 20, STOPS = 50, MANY = 100000, SEGMENTS_MAX = 8 };
-
-struct segment {
-    int id;
-    struct shmid_ds ds;
-};
 
 static key_t key;
 static size_t size;
@@ -47,60 +37,35 @@ choose(void)
     text = seeded_word();
 }
 
-/* In the world. */
-static void
-tell(void *data)
-{
-    struct segment segment;
-    struct shm_info info;
-    int last = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
-
-    for (int i = 0; i <= last; i++) {
-        segment.id = shmctl(i, SHM_STAT_ANY, &segment.ds);
-        if (segment.id != -1 &&
-            write(*(int *)data, &segment, sizeof(segment)) !=
-                sizeof(segment))
-            _exit(1);
-    }
-    _exit(last == -1);
-}
-
-static void
+static int
 make_one(void *data)
 {
     (void)data;
-    _exit(shmget(key, size, IPC_CREAT | IPC_EXCL | 0600) == -1);
+    return shmget(key, size, IPC_CREAT | IPC_EXCL | 0600) == -1;
 }
 
-static void
+static int
 remove_one(void *data)
 {
-    _exit(shmctl(*(int *)data, IPC_RMID, NULL) == -1);
+    return shmctl(*(int *)data, IPC_RMID, NULL) == -1;
 }
 
 static bool
-in_world(void (*what)(void *), void *data)
+in_world(int (*what)(void *), void *data)
 {
     int status;
     pid_t pid = world_spawn(WORLD_USER, what, data);
 
-    return pid != -1 && waitpid(pid, &status, 0) == pid &&
-           status == 0;
+    return waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 /* Fills in segments. Returns how many there are. */
 static int
 count(void)
 {
-    int pipefd[2];
-    ssize_t n;
+    int n = world_segments(segments, SEGMENTS_MAX);
 
-    if (pipe(pipefd) == -1 || !in_world(tell, &pipefd[1]))
-        cannot("segments cannot be listed");
-    close(pipefd[1]);
-    n = read(pipefd[0], segments, sizeof(segments));
-    close(pipefd[0]);
-    return (int)(n / (ssize_t)sizeof(segments[0]));
+    return n < SEGMENTS_MAX ? n : SEGMENTS_MAX;
 }
 
 /* That of the key, or NULL. The kernel takes the key away from one
@@ -111,7 +76,7 @@ find(void)
     int n = count();
 
     for (int i = 0; i < n; i++)
-        if (segments[i].ds.shm_perm.__key == key)
+        if (segments[i].key == key)
             return &segments[i];
     return NULL;
 }
@@ -217,9 +182,9 @@ has_key(void)
 static void
 judge_mode(const struct segment *segment)
 {
-    if ((segment->ds.shm_perm.mode & 0777) != 0600)
-        fail("mode 0600", "shmctl(IPC_STAT): mode %04o",
-             segment->ds.shm_perm.mode & 0777U);
+    if ((segment->mode & 0777) != 0600)
+        fail("mode 0600", "/proc/sysvipc/shm: mode %04o",
+             segment->mode & 0777U);
 }
 
 /* As soon as it is there, and at the calls after that. */
@@ -252,9 +217,9 @@ has_size(void)
 {
     struct segment segment = new_segment();
 
-    if (segment.ds.shm_segsz != size)
-        fail(text_of((long)size), "shmctl(IPC_STAT): %zu bytes",
-             segment.ds.shm_segsz);
+    if (segment.size != size)
+        fail(text_of((long)size), "/proc/sysvipc/shm: %zu bytes",
+             segment.size);
     clean();
 }
 
@@ -280,7 +245,7 @@ takes_no_other(void)
             fail("it returns NULL, and EEXIST",
                  "the key is taken; the host: %s", doing(a, event));
         segment = find();
-        if (segment == NULL || segment->ds.shm_nattch != 0)
+        if (segment == NULL || segment->attached != 0)
             fail("it stays as it was",
                  "the segment of another program is removed, or "
                  "attached");
@@ -493,7 +458,7 @@ is_a_guest(void)
     b = guest();
     actor_end(b, "in the guest");
     segment = find();
-    if (segment == NULL || segment->ds.shm_nattch != 0)
+    if (segment == NULL || segment->attached != 0)
         fail("it stays: only the host removes it",
              "the guest has ended, and the segment %s",
              segment == NULL ? "is removed" : "is still attached");
