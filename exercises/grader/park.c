@@ -148,9 +148,9 @@ park_prepare(void)
         seccomp_rule_add(ctx, SCMP_ACT_NOTIFY, SCMP_SYS(futex), 2,
                          SCMP_A1(SCMP_CMP_MASKED_EQ, COMMAND,
                                  (uint64_t)waits[i]),
-                         SCMP_A3(SCMP_CMP_NE, 0));
+                         SCMP_A3(SCMP_CMP_NE, 0, 0));
     seccomp_rule_add(ctx, SCMP_ACT_NOTIFY, SCMP_SYS(semtimedop), 1,
-                     SCMP_A3(SCMP_CMP_NE, 0));
+                     SCMP_A3(SCMP_CMP_NE, 0, 0));
     if (seccomp_export_bpf(ctx, pipefd[1]) == 0)
         n = read(pipefd[0], filter, sizeof(filter));
     close(pipefd[0]);

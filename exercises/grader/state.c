@@ -16,7 +16,7 @@
 FILE *
 open_proc(pid_t pid, const char *file)
 {
-    char path[64];
+    char path[128];
 
     snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, file);
     return fopen(path, "re");
