@@ -20,6 +20,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -87,10 +88,15 @@ pid_t
 world_spawn(uid_t user, int (*become)(void *), void *data)
 {
     struct order order = {user, become, data, -1, 0};
-    pid_t helper = clone(help, stacks[0] + sizeof(stacks[0]),
-                         CLONE_VM | CLONE_VFORK | SIGCHLD, &order);
+    pid_t helper;
 
+    /* Who lives there already, as the same user, must not reach our
+       memory or descriptors through the new one: ptrace(2). */
+    must(prctl(PR_SET_DUMPABLE, 0), "prctl");
+    helper = clone(help, stacks[0] + sizeof(stacks[0]),
+                   CLONE_VM | CLONE_VFORK | SIGCHLD, &order);
     must(helper, "clone");
+    must(prctl(PR_SET_DUMPABLE, 1), "prctl");
     waitpid(helper, NULL, 0);
     errno = order.error;
     must(order.error == 0 ? 0 : -1, "a process in it");
