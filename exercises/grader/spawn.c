@@ -11,7 +11,7 @@
  * for each of them would take longer than all the rest. So they
  * have stacks of their own, and end by returning, not by exit(3).
  *
- * See also: clone(2), setns(2), vfork(2)
+ * See also: clone(2), setns(2), vfork(2), capabilities(7)
  */
 #define _GNU_SOURCE
 #include <errno.h>
